@@ -1,0 +1,1 @@
+//! What a DIME does: register, approve, endorse, certify, renew, revoke, publish.

@@ -1,0 +1,1 @@
+//! Asking for a signature: typed requests, signers and key files.

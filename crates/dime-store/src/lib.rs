@@ -1,0 +1,1 @@
+//! The registry's memory: the journal, the storage contract and its battery.

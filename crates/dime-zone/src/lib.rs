@@ -1,0 +1,1 @@
+//! Zones in memory: names, lookup, serials.

@@ -1,0 +1,2 @@
+//! The dime binary: command line, configuration, composition.
+fn main() {}

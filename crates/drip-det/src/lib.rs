@@ -1,0 +1,1 @@
+//! Identity: DETs, their hierarchy, keys, serial numbers and time. no_std.

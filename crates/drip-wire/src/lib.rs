@@ -1,0 +1,1 @@
+//! Octet and CBOR forms: endorsements and DNS RDATA. no_std.
