@@ -1,1 +1,46 @@
 //! What a DIME does: register, approve, endorse, certify, renew, revoke, publish.
+//!
+//! A [`Registry`] decides and commits. It blocks its caller until what it answers is durable and visible in this node's zones; it may be
+//! used by many threads at once. It knows no socket, no file of keys and no runtime.
+//!
+//! The path of a registration: possession is proved (`VerifiedCsr`), the DET derived, collisions and policy checked; the *intent* is
+//! committed with its exact validity and certificate serial; the issuer's endorsement and certificate are signed; the *result* is
+//! committed; the publisher, a subscriber of the store, puts it into the zones; then the answer goes out. So no signature exists that
+//! the store does not know of, whatever moment the power fails: [`Registry::open`] completes the intents that a crash left behind, to the
+//! same octets.
+//!
+//! * [`Application`] → [`Registry::register`] → [`Outcome`]; [`Caller`] says who asks, [`Policy`] what is allowed.
+//! * [`PublicView`], [`RegistrationView`]: what may be seen; serial number, operator, flight and contact are in [`PrivateView`] only.
+//! * [`RegisterError`] and its kin: one enum per operation, each variant with a slug for the problem documents.
+#![allow(missing_docs)]
+
+mod application;
+mod authority;
+mod caller;
+mod clock;
+mod fault;
+mod policy;
+mod record;
+mod registry;
+mod token;
+mod view;
+
+pub use application::{Application, Renewal};
+pub use authority::{AuthorityView, Dki, Standing};
+pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
+pub use clock::{Clock, SystemClock};
+pub use fault::{
+    ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,
+    CertificateError, Collision, DenyError, OurFault, ReadError, Refusal, RegisterError, RenewError,
+    RevokeError, TokenError, ValidityFault,
+};
+pub use policy::{Approval, KindPolicy, Policy, Publication, Vouching};
+pub use record::{Kind, RegistrationId, Role, State, TokenId};
+pub use registry::{Profile, Registry};
+pub use token::{NewToken, TokenSecret, TokenView};
+pub use view::{DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked};
+
+/// The most characters a reason may have.
+pub const REASON_MAX: usize = 500;
+/// The most characters a token's label may have.
+pub const LABEL_MAX: usize = 200;

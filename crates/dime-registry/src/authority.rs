@@ -1,0 +1,53 @@
+//! This DIME's own chain, as anybody may see it.
+
+use drip_det::{Det, DetClass, EntityType, Hid, HostIdentity, Level, UnixTime};
+use drip_wire::Endorsement;
+
+/// One Authorization or Issuing DET of this DIME or of a level above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityView {
+    /// The DET.
+    pub det: Det,
+    /// Its key.
+    pub hi: HostIdentity,
+    /// Apex, RAA or HDA.
+    pub level: Level,
+    /// Authorization or Issuing.
+    pub class: DetClass,
+    /// Where it sits.
+    pub hid: Hid,
+    /// Who endorsed it; itself for a trust anchor.
+    pub parent: Det,
+    /// The HHIT entity type.
+    pub entity_type: EntityType,
+    /// Start of validity.
+    pub not_before: UnixTime,
+    /// End of validity.
+    pub not_after: UnixTime,
+    /// Its parent's endorsement of it.
+    pub endorsement: Endorsement,
+    /// Its Lite certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Whether it may be trusted for more than trying things out.
+    pub standing: Standing,
+}
+
+/// Whether a hierarchy is meant in earnest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Made by a ceremony with offline keys.
+    Production,
+    /// Made on an online machine for trying things out; nobody else should trust it.
+    Test,
+}
+
+/// This DIME's DKI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dki {
+    /// The trust anchor of the first issuer.
+    pub anchor: Det,
+    /// The Issuing DETs that this DIME signs with.
+    pub issuers: Vec<Det>,
+    /// Every authority known, parents before children.
+    pub authorities: Vec<AuthorityView>,
+}

@@ -1,0 +1,128 @@
+//! What this DIME allows: approval, lifetimes, names in the DNS.
+
+use crate::Kind;
+use drip_det::EntityType;
+use drip_wire::rdata::BridShape;
+
+/// Whether a person must agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// Registered at once when everything asked for is proved.
+    Auto,
+    /// Waits for a manager.
+    Manual,
+}
+
+/// Whether a manager's token stands in for the operator's proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouching {
+    /// It does.
+    Allowed,
+    /// The operator's own proof is needed, whoever asks.
+    Refused,
+}
+
+/// The rules for one kind of registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindPolicy {
+    /// Whether a person must agree when no manager asks.
+    pub approval: Approval,
+    /// Seconds of validity when none is asked for.
+    pub default_lifetime: u64,
+    /// The most seconds of validity that may be asked for.
+    pub maximum_lifetime: u64,
+    /// The HHIT entity type.
+    pub entity_type: EntityType,
+}
+
+/// The rules of this DIME.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Operators; `None` when they are not registered here. So for the other kinds.
+    pub operator: Option<KindPolicy>,
+    /// Aircraft: factory identities.
+    pub aircraft: Option<KindPolicy>,
+    /// Sessions: one flight's DET.
+    pub session: Option<KindPolicy>,
+    /// Services: USS and their kin.
+    pub service: Option<KindPolicy>,
+    /// Whether a manager's token stands in for the operator's proof.
+    pub managers_vouch: Vouching,
+    /// A URI put into every certificate beside the DET: where to ask about this DIME's registrations (RFC 9886 shows one).
+    pub certificate_uri: Option<String>,
+    /// How things are put into the DNS.
+    pub publication: Publication,
+}
+
+/// How registrations and authorities are put into the DNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The name servers of our zones, with final dots; the first is the SOA's MNAME.
+    pub name_servers: Vec<String>,
+    /// The SOA's RNAME: the mailbox of who is responsible, with the final dot.
+    pub responsible: String,
+    /// TTL of Operational DETs' records.
+    pub operational_ttl: u32,
+    /// TTL of authorities' records, SOA and NS.
+    pub authority_ttl: u32,
+    /// SOA REFRESH: how often secondaries look.
+    pub refresh: u32,
+    /// SOA RETRY: how soon after a failure.
+    pub retry: u32,
+    /// SOA EXPIRE: how long a secondary answers alone.
+    pub expire: u32,
+    /// SOA MINIMUM: TTL of negative answers.
+    pub negative_ttl: u32,
+    /// The form of BRID records: RFC 9886's CDDL or its example.
+    pub brid_shape: BridShape,
+}
+
+const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+const YEAR: u64 = 365 * DAY;
+
+impl Policy {
+    /// The policy of `dime quickstart`: a manager's token registers anything at once; without one operators and services wait for a
+    /// person, aircraft and sessions are registered on their operator's proof.
+    pub fn quickstart() -> Self {
+        let kind = |approval, default_lifetime, maximum_lifetime, entity_type| {
+            Some(KindPolicy { approval, default_lifetime, maximum_lifetime, entity_type })
+        };
+        Policy {
+            operator: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::OPERATOR),
+            aircraft: kind(Approval::Auto, YEAR, 2 * YEAR, EntityType::UA),
+            session: kind(Approval::Auto, DAY, 7 * DAY, EntityType::UAS),
+            service: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::USS),
+            managers_vouch: Vouching::Allowed,
+            certificate_uri: None,
+            publication: Publication::default(),
+        }
+    }
+
+    /// The rules for a kind, or `None` when this DIME does not register it.
+    pub fn of(&self, kind: Kind) -> Option<&KindPolicy> {
+        match kind {
+            Kind::Operator => self.operator.as_ref(),
+            Kind::Aircraft => self.aircraft.as_ref(),
+            Kind::Session => self.session.as_ref(),
+            Kind::Service => self.service.as_ref(),
+            Kind::Manufacturer | Kind::Hda | Kind::Raa => None,
+        }
+    }
+}
+
+impl Default for Publication {
+    fn default() -> Self {
+        Publication {
+            name_servers: vec!["localhost.".to_owned()],
+            responsible: "hostmaster.localhost.".to_owned(),
+            operational_ttl: 60,
+            authority_ttl: 3600,
+            refresh: 3600,
+            retry: 600,
+            expire: 14 * 24 * 3600,
+            negative_ttl: 60,
+            brid_shape: BridShape::Nested,
+        }
+    }
+}
