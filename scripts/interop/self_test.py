@@ -101,12 +101,9 @@ def chain():
     for key in keys:
         wire = memory.wires[key]
         for position in range(len(wire)):
-            if key[1] == "HHIT" and position == 1:
-                # The entity type is stated by the record alone: 16 (UA) may be read as 17 by anybody. Not signed, so not provable.
-                continue
             other = wire[:position] + bytes([wire[position] ^ 0x01]) + wire[position + 1 :]
             if key[1] == "BRID" and position == 2:
-                # uas_type is stated by the record alone, like the entity type.
+                # uas_type is stated by the record alone and signed by nobody (RFC 9886): not provable.
                 continue
             must_fail(f"{key[1]} of {det_text(key[0])}, octet {position}", det, memory.changed(key, other), apex, JULY_2026, registration)
             checked += 1

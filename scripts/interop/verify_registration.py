@@ -35,6 +35,8 @@ TYPES = ["HHIT", "BRID", "HIP", "CERT", "TLSA"]
 LONGEST_CHAIN = 8
 # Entity types that are UAS Remote IDs, so that RFC 9886 demands a BRID record of them.
 REMOTE_IDS = {16, 18, 19}
+# Entity types of the DKI's own DETs, as the subjects of their certificates spell them.
+AUTHORITIES = {6: "APEX-A", 7: "APEX-I", 10: "RAA-A", 11: "RAA-I", 14: "HDA-A", 15: "HDA-I"}
 
 
 class LiveDns:
@@ -112,6 +114,9 @@ def read_hhit(det, source):
         raise Wrong(f"{what}: abbreviation {hhit.abbreviation!r} is not that of HID {raa}/{hda}")
     certificate = LiteCertificate.read(f"{what}: certificate", hhit.certificate)
     certificate.check_subject(f"{what}: certificate")
+    role = "-".join(certificate.subject.split("-")[1:3])
+    if certificate.is_ca != (hhit.entity_type < 16) or (certificate.is_ca and AUTHORITIES.get(hhit.entity_type) != role):
+        raise Wrong(f"{what}: entity type {hhit.entity_type} does not fit the certificate's subject {certificate.subject!r}")
     if certificate.det != det:
         raise Wrong(f"{what}: the certificate is for {det_text(certificate.det)}")
     check_det(what, det, certificate.hi)
@@ -189,6 +194,8 @@ def verify(det, source, anchor, at, registration=None, epoch=DRIP_EPOCH, told=pr
     check_key_records(det, hi, hhit.certificate, source, told)
     keys = walk_certificates(det, source, anchor, at, told)
     brid_endorsements = None
+    if brids and hhit.entity_type not in REMOTE_IDS:
+        raise Wrong(f"BRID: there is one, yet entity type {hhit.entity_type} is no UAS Remote ID")
     if brids:
         brid = Brid.read("BRID", only("BRID", brids).value)
         if brid.session_det("BRID") != det:
