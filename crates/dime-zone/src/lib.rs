@@ -1,1 +1,37 @@
-//! Zones in memory: names, lookup, serials.
+//! DNS zones of DETs in memory: what is published, and the answer to every question about it.
+//!
+//! Under `ip6.arpa` the canonical order of DET names is the numeric order of DETs, so a zone is a sorted sequence of 128-bit numbers, and
+//! a name exists without records (an empty non-terminal) exactly where some DET or zone cut has that prefix. A DET's records are not
+//! stored as records but as what distinguishes them from its neighbours' (`template`).
+//!
+//! * [`Zones`]: the zones served; [`Zones::publish`] and [`Zones::remove`] follow the feed of changes, [`Zones::lookup`] answers.
+//! * [`ZoneConfig`], [`Delegation`]: what a zone says about itself and about the zones below it.
+//! * [`Question`], [`Answer`]: a lookup is a pure function from one to the other.
+//! * [`Zones::export`]: master-file text for other name servers.
+//!
+//! Nothing here knows a socket, a store or a private key.
+
+mod answer;
+mod class;
+mod config;
+mod export;
+mod lookup;
+mod name;
+mod position;
+mod published;
+mod sequence;
+mod serial;
+mod template;
+mod zone;
+mod zones;
+
+pub use answer::{Answer, Question, Record};
+pub use class::{Class, Rcode};
+pub use config::{Delegation, Host, Soa, ZoneConfig, ZoneError};
+pub use drip_wire::rdata::RecordType;
+pub use export::{ExportError, ExportForm};
+pub use name::{Name, NameError};
+pub use position::{Position, Rest};
+pub use published::Published;
+pub use serial::Serial;
+pub use zones::{PublishError, ZoneSummary, Zones};

@@ -1,0 +1,99 @@
+//! What a zone is told about itself: its SOA, its name servers, and those of the zones below it.
+
+use crate::{Name, Serial};
+use drip_det::ZoneCut;
+use std::net::IpAddr;
+
+/// A zone to serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneConfig {
+    /// Which zone.
+    pub cut: ZoneCut,
+    /// Its start of authority.
+    pub soa: Soa,
+    /// The serial to begin with.
+    pub serial: Serial,
+    /// Its name servers, one at least.
+    pub ns: Vec<Name>,
+    /// Addresses of those name servers that are named inside the zone.
+    pub glue: Vec<Host>,
+    /// TTL of SOA, NS and addresses, in seconds.
+    pub ttl: u32,
+}
+
+/// The fields of an SOA record apart from the serial (RFC 1035, section 3.3.13); times in seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Soa {
+    /// The primary name server.
+    pub mname: Name,
+    /// The mailbox of the person responsible, `@` written as a dot.
+    pub rname: Name,
+    /// How often secondaries look for a new serial.
+    pub refresh: u32,
+    /// How long they wait after a failure.
+    pub retry: u32,
+    /// How long they serve without success.
+    pub expire: u32,
+    /// How long a negative answer may be remembered (RFC 2308).
+    pub minimum: u32,
+}
+
+/// A name server's addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Its name.
+    pub name: Name,
+    /// Its IPv4 and IPv6 addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// A zone below that is served elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegation {
+    /// Its name servers, one at least.
+    pub ns: Vec<Name>,
+    /// Addresses of those that are named inside the delegating zone.
+    pub glue: Vec<Host>,
+}
+
+/// Why a zone or delegation cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ZoneError {
+    /// A zone needs a name server.
+    #[error("zone {0} has no name server")]
+    NoNameServer(Name),
+    /// A glue name is outside the zone that would have to hold it.
+    #[error("the address of {host} cannot be in zone {zone}: the name is outside it")]
+    OutOfBailiwick {
+        /// The glue's name.
+        host: Name,
+        /// The zone.
+        zone: Name,
+    },
+    /// A name server is named inside the zone, and nobody could find its address.
+    #[error("name server {host} is inside zone {zone} but has no address")]
+    NoAddress {
+        /// The name server.
+        host: Name,
+        /// The zone.
+        zone: Name,
+    },
+    /// A glue name consists of nibbles only, where the names of DETs and zones are.
+    #[error("{0} is a name for a DET or zone, not for a name server")]
+    NotAHostName(Name),
+    /// The HDA numbers 0, 4096, 8192 and 12288 have no zones: their DETs live in the RAA's.
+    #[error("no zone is cut at {0}: this HDA number belongs to the RAA")]
+    NoCut(Name),
+    /// The zone is served here already.
+    #[error("zone {0} is served here already")]
+    Served(Name),
+    /// The zone that would delegate is not served here.
+    #[error("no zone above {0} is served here")]
+    NoParent(Name),
+    /// DETs under the new cut are in the zone above it.
+    #[error("zone {0} cannot be cut: DETs in it are published in the zone above")]
+    Occupied(Name),
+    /// The zone is not served here.
+    #[error("zone {0} is not served here")]
+    NotServed(Name),
+}

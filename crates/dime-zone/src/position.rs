@@ -1,0 +1,146 @@
+//! Where a name lies in the tree of nibbles under `ip6.arpa` (RFC 3596, section 2.5; RFC 9886, section 3).
+
+use crate::Name;
+use drip_det::{Hid, ZoneCut};
+
+/// The place of a name: the nibbles it has, read from `ip6.arpa` downwards, and whether labels remain after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The nibbles as the upper bits of a number, the rest zero.
+    pub number: u128,
+    /// How many nibbles, 0 to 32.
+    pub nibbles: u8,
+    /// What the name has below those nibbles.
+    pub rest: Rest,
+}
+
+/// What follows the nibbles of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing: the name is the prefix itself.
+    Nothing,
+    /// A label that is no nibble, or a 33rd one: no DET can be here.
+    Labels,
+}
+
+impl Position {
+    /// The place of a name, or `None` where it is not under `ip6.arpa`.
+    pub fn of(name: &Name) -> Option<Self> {
+        // A name has at most 127 labels, each found by an offset below 255.
+        let mut starts = [0_u8; 128];
+        let mut count = 0;
+        let mut at = 0_u8;
+        for label in name.labels() {
+            *starts.get_mut(count)? = at;
+            count += 1;
+            at = at.checked_add(u8::try_from(label.len()).ok()?)?.checked_add(1)?;
+        }
+        let wire = name.wire();
+        let mut labels = starts.get(..count)?.iter().rev().map(|&start| {
+            let (&length, label) = wire.get(usize::from(start)..)?.split_first()?;
+            label.get(..usize::from(length))
+        });
+        if !labels.next()??.eq_ignore_ascii_case(b"arpa") || !labels.next()??.eq_ignore_ascii_case(b"ip6") {
+            return None;
+        }
+        let mut position = Position { number: 0, nibbles: 0, rest: Rest::Nothing };
+        for label in labels {
+            match nibble(label?) {
+                Some(nibble) if position.nibbles < 32 => {
+                    position.nibbles += 1;
+                    position.number |= u128::from(nibble) << (128 - 4 * u32::from(position.nibbles));
+                }
+                _ => {
+                    position.rest = Rest::Labels;
+                    break;
+                }
+            }
+        }
+        Some(position)
+    }
+
+    /// The zone cuts at or above this place, deepest first.
+    pub fn cuts(self) -> impl Iterator<Item = ZoneCut> {
+        let hid =
+            Hid::from_numbers((self.number >> 86) as u16 & 0x3fff, (self.number >> 72) as u16 & 0x3fff).ok();
+        let cuts = [hid.and_then(ZoneCut::hda_of), hid.map(ZoneCut::raa_of), Some(ZoneCut::Apex)];
+        cuts.into_iter().flatten().filter(move |&cut| self.is_within(cut))
+    }
+
+    /// Whether the place is the cut or below it.
+    pub fn is_within(self, cut: ZoneCut) -> bool {
+        let bits = u32::from(cut.prefix_bits());
+        4 * u32::from(self.nibbles) >= bits && (self.number ^ cut.prefix()) >> (128 - bits) == 0
+    }
+
+    /// Whether the place is the cut's own name.
+    pub fn is_at(self, cut: ZoneCut) -> bool {
+        self.rest == Rest::Nothing && 4 * self.nibbles == cut.prefix_bits() && self.is_within(cut)
+    }
+
+    /// The lowest and highest number with these nibbles.
+    pub fn range(self) -> (u128, u128) {
+        let below = u128::MAX.checked_shr(4 * u32::from(self.nibbles)).unwrap_or(0);
+        (self.number, self.number | below)
+    }
+}
+
+fn nibble(label: &[u8]) -> Option<u8> {
+    match label {
+        [digit @ b'0'..=b'9'] => Some(digit - b'0'),
+        [letter @ b'a'..=b'f'] => Some(letter - b'a' + 10),
+        [letter @ b'A'..=b'F'] => Some(letter - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn position(text: &str) -> Option<Position> {
+        Position::of(&text.parse().unwrap())
+    }
+
+    const DET: &str = "2.b.6.c.b.4.a.9.9.6.4.2.8.0.3.1.5.0.a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.";
+
+    #[test]
+    fn a_det_and_what_is_below_it() {
+        let number = 0x2001_003f_fe00_0a05_1308_2469_9a4b_c6b2;
+        assert_eq!(position(DET), Some(Position { number, nibbles: 32, rest: Rest::Nothing }));
+        assert_eq!(position(&DET.to_uppercase()), position(DET));
+        for below in ["0", "x", "00"] {
+            let below = position(&format!("{below}.{DET}"));
+            assert_eq!(below, Some(Position { number, nibbles: 32, rest: Rest::Labels }));
+        }
+        let range = position(DET).unwrap().range();
+        assert_eq!(range, (number, number));
+    }
+
+    #[test]
+    fn prefixes_and_strangers() {
+        let raa = position("0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap();
+        assert_eq!((raa.nibbles, raa.number >> 84), (11, 0x2001_003f_fe0));
+        assert_eq!(raa.range().1, raa.number | (u128::MAX >> 44));
+        assert_eq!(position("foo.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().rest, Rest::Labels);
+        assert_eq!(position("ip6.arpa.").unwrap().nibbles, 0);
+        assert_eq!(position("arpa."), None);
+        assert_eq!(position("."), None);
+        assert_eq!(position("2.0.0.in-addr.arpa."), None);
+    }
+
+    #[test]
+    fn cuts_deepest_first() {
+        let hid = Hid::from_numbers(16376, 10).unwrap();
+        let raa = ZoneCut::raa_of(hid);
+        let cuts: Vec<ZoneCut> = position(DET).unwrap().cuts().collect();
+        assert_eq!(cuts, [ZoneCut::Hda(hid), raa, ZoneCut::Apex]);
+        let cuts: Vec<ZoneCut> = position("0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().cuts().collect();
+        assert_eq!(cuts, [raa, ZoneCut::Apex], "two nibbles short of an HDA");
+        let cuts: Vec<ZoneCut> = position("0.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().cuts().collect();
+        assert_eq!(cuts, [raa, ZoneCut::Apex], "HDA 0 has no zone of its own");
+        assert_eq!(position("4.0.0.1.0.0.2.ip6.arpa.").unwrap().cuts().count(), 0);
+        assert!(position("a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
+        assert!(!position("x.a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
+    }
+}

@@ -1,0 +1,224 @@
+//! One zone: its contents, and how they change.
+
+use crate::{
+    Delegation, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
+    sequence::Sequence,
+    template::{Block, DetRecord, Numbered, Table},
+};
+use drip_det::{Det, ZoneCut};
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// The contents of one zone. DETs are kept by number: canonical DNS order is numeric order.
+pub(crate) struct Zone {
+    pub(crate) name: Name,
+    pub(crate) config: ZoneConfig,
+    pub(crate) serial: Serial,
+    dets: Sequence,
+    table: Table,
+    /// Zones below, served here too or elsewhere, by prefix and its length.
+    delegations: BTreeMap<(u128, u8), (ZoneCut, Delegation)>,
+}
+
+/// The contents of a zone at one serial, which later changes leave alone.
+pub(crate) struct Snapshot {
+    pub(crate) name: Name,
+    pub(crate) config: ZoneConfig,
+    pub(crate) serial: Serial,
+    dets: Sequence,
+    templates: Numbered,
+    pub(crate) delegations: Vec<(ZoneCut, Delegation)>,
+}
+
+impl Zone {
+    pub(crate) fn new(config: ZoneConfig) -> Result<Self, ZoneError> {
+        let name = Name::of_nibbles(config.cut.prefix(), config.cut.prefix_bits() / 4);
+        if matches!(config.cut, ZoneCut::Hda(hid) if hid.hda.is_reserved_to_raa()) {
+            return Err(ZoneError::NoCut(name));
+        }
+        check_servers(&name, &name, &config.ns, &config.glue)?;
+        Ok(Zone {
+            name,
+            serial: config.serial,
+            config,
+            dets: Sequence::default(),
+            table: Table::default(),
+            delegations: BTreeMap::new(),
+        })
+    }
+
+    /// The delegation that a zone above gives to this one.
+    pub(crate) fn as_delegation(&self) -> Delegation {
+        Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone() }
+    }
+
+    /// Cuts a zone out of this one, or changes its name servers.
+    pub(crate) fn delegate(&mut self, cut: ZoneCut, delegation: Delegation) -> Result<(), ZoneError> {
+        let name = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
+        check_servers(&self.name, &name, &delegation.ns, &delegation.glue)?;
+        let (low, high) = range_of(cut);
+        if self.dets.first_from(low).is_some_and(|first| first <= high) {
+            return Err(ZoneError::Occupied(name));
+        }
+        self.delegations.insert((cut.prefix(), cut.prefix_bits()), (cut, delegation));
+        self.serial = self.serial.next();
+        Ok(())
+    }
+
+    /// Ends a delegation; returns whether there was one.
+    pub(crate) fn undelegate(&mut self, cut: ZoneCut) -> Option<Serial> {
+        self.delegations.remove(&(cut.prefix(), cut.prefix_bits()))?;
+        self.serial = self.serial.next();
+        Some(self.serial)
+    }
+
+    /// The uppermost zone cut at or above a place, inside this zone.
+    pub(crate) fn cut_above(&self, position: Position) -> Option<&(ZoneCut, Delegation)> {
+        let mine = self.config.cut.prefix_bits();
+        let inside = position.cuts().filter(|cut| cut.prefix_bits() > mine);
+        inside.filter_map(|cut| self.delegations.get(&(cut.prefix(), cut.prefix_bits()))).last()
+    }
+
+    /// Keeps the records of a DET, instead of those it may have had.
+    pub(crate) fn put(&mut self, det: Det, block: Block, ttl: u32, records: &[(u16, Vec<u8>)]) {
+        let kept = self.table.enter(det, block, ttl, records);
+        if let Some(before) = self.dets.insert(det.as_u128(), &kept) {
+            self.table.leave(&before);
+        }
+    }
+
+    /// Drops the records of a DET; returns whether there were any.
+    pub(crate) fn drop_det(&mut self, det: Det) -> bool {
+        let Some(block) = self.dets.remove(det.as_u128()) else { return false };
+        self.table.leave(&block);
+        true
+    }
+
+    /// The records of a DET.
+    pub(crate) fn records(&self, number: u128) -> Option<impl Iterator<Item = DetRecord<'_>>> {
+        records_of(self.table.numbered(), number, self.dets.find(number)?)
+    }
+
+    /// Whether any DET or zone cut lies in a range of numbers.
+    pub(crate) fn has_any(&self, (low, high): (u128, u128)) -> bool {
+        self.dets.first_from(low).is_some_and(|first| first <= high)
+            || self.delegations.range((low, 0)..=(high, u8::MAX)).next().is_some()
+    }
+
+    pub(crate) fn det_count(&self) -> usize {
+        self.dets.len()
+    }
+
+    pub(crate) fn template_count(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(crate) fn delegation_count(&self) -> usize {
+        self.delegations.len()
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.dets.memory()
+    }
+
+    /// The SOA record; in a negative answer its TTL is the negative TTL (RFC 2308, section 3).
+    pub(crate) fn soa(&self, ttl: u32) -> Record {
+        soa_record(&self.name, &self.config, self.serial, ttl)
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            name: self.name.clone(),
+            config: self.config.clone(),
+            serial: self.serial,
+            dets: self.dets.clone(),
+            templates: self.table.numbered().clone(),
+            delegations: self.delegations.values().cloned().collect(),
+        }
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn soa(&self) -> Record {
+        soa_record(&self.name, &self.config, self.serial, self.config.ttl)
+    }
+
+    pub(crate) fn det_count(&self) -> usize {
+        self.dets.len()
+    }
+
+    /// The DETs in order, each with its records.
+    pub(crate) fn dets(&self) -> impl Iterator<Item = (u128, Vec<DetRecord<'_>>)> {
+        self.dets.iter().filter_map(|(number, block)| {
+            Some((number, records_of(&self.templates, number, block)?.collect()))
+        })
+    }
+}
+
+/// NS records, and address records of those servers that `glue` names.
+pub(crate) fn ns_records(owner: &Name, ns: &[Name], ttl: u32) -> Vec<Record> {
+    let record = |server: &Name| Record {
+        owner: owner.clone(),
+        record_type: RecordType::NS,
+        ttl,
+        rdata: server.wire().to_vec(),
+    };
+    ns.iter().map(record).collect()
+}
+
+/// A and AAAA records of a host.
+pub(crate) fn address_records(host: &Host, ttl: u32) -> impl Iterator<Item = Record> {
+    host.addresses.iter().map(move |address| {
+        let (record_type, rdata) = match address {
+            IpAddr::V4(v4) => (RecordType::A, v4.octets().to_vec()),
+            IpAddr::V6(v6) => (RecordType::AAAA, v6.octets().to_vec()),
+        };
+        Record { owner: host.name.clone(), record_type, ttl, rdata }
+    })
+}
+
+/// The lowest and highest number under a cut.
+pub(crate) fn range_of(cut: ZoneCut) -> (u128, u128) {
+    (cut.prefix(), cut.prefix() | (u128::MAX >> cut.prefix_bits()))
+}
+
+fn records_of<'a>(
+    templates: &'a Numbered,
+    number: u128,
+    block: &'a [u8],
+) -> Option<impl Iterator<Item = DetRecord<'a>>> {
+    let det = Det::from_u128(number).ok()?;
+    let template = templates.find(Block::number_of(block)?)?;
+    Some(template.records.iter().map(move |record| DetRecord { det, block, ttl: template.ttl, record }))
+}
+
+fn soa_record(name: &Name, config: &ZoneConfig, serial: Serial, ttl: u32) -> Record {
+    let soa = &config.soa;
+    let mut rdata = Vec::with_capacity(soa.mname.wire().len() + soa.rname.wire().len() + 20);
+    rdata.extend_from_slice(soa.mname.wire());
+    rdata.extend_from_slice(soa.rname.wire());
+    for number in [serial.0, soa.refresh, soa.retry, soa.expire, soa.minimum] {
+        rdata.extend_from_slice(&number.to_be_bytes());
+    }
+    Record { owner: name.clone(), record_type: RecordType::SOA, ttl, rdata }
+}
+
+/// Checks that the name servers of `cut` can be found by who asks `zone`, which holds the addresses.
+fn check_servers(zone: &Name, cut: &Name, ns: &[Name], glue: &[Host]) -> Result<(), ZoneError> {
+    if ns.is_empty() {
+        return Err(ZoneError::NoNameServer(cut.clone()));
+    }
+    for host in glue {
+        if !host.name.is_within(zone) {
+            return Err(ZoneError::OutOfBailiwick { host: host.name.clone(), zone: zone.clone() });
+        }
+        if Position::of(&host.name).is_none_or(|position| position.rest == Rest::Nothing) {
+            return Err(ZoneError::NotAHostName(host.name.clone()));
+        }
+    }
+    let has_address =
+        |server: &Name| glue.iter().any(|host| host.name.is_same(server) && !host.addresses.is_empty());
+    match ns.iter().find(|server| server.is_within(cut) && !has_address(server)) {
+        Some(server) => Err(ZoneError::NoAddress { host: server.clone(), zone: cut.clone() }),
+        None => Ok(()),
+    }
+}

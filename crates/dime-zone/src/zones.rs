@@ -1,0 +1,238 @@
+//! All zones that are served: readers and a writer at the same time.
+//!
+//! Every zone has its own lock, held by a writer only while one DET is put in or taken out (records are encoded before), so a reader
+//! never waits long, and zones of different HDAs do not wait for each other at all.
+
+use crate::{
+    Answer, Class, Delegation, Name, Position, Published, Question, Rest, Serial, ZoneConfig, ZoneError,
+    zone::{Snapshot, Zone},
+};
+use drip_det::{Det, ZoneCut};
+use drip_wire::rdata::RecordType;
+use parking_lot::RwLock;
+use std::{collections::HashMap, sync::Arc};
+
+type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
+
+/// The zones in memory.
+#[derive(Default)]
+pub struct Zones {
+    served: RwLock<Served>,
+}
+
+/// Why a DET cannot be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// No zone that is served here has room for it.
+    #[error("{0} is in no zone that is served here")]
+    NoZone(Det),
+    /// The part of the zone it would be in is delegated to somebody else.
+    #[error("{0} is in a zone that is delegated to another server")]
+    Delegated(Det),
+}
+
+/// What there is in a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneSummary {
+    /// Which zone.
+    pub cut: ZoneCut,
+    /// Its serial.
+    pub serial: Serial,
+    /// How many DETs are published in it.
+    pub dets: usize,
+    /// How many zones are cut out of it.
+    pub delegations: usize,
+    /// How many templates its DETs share.
+    pub templates: usize,
+    /// Octets of memory its DETs take, templates apart.
+    pub memory: usize,
+}
+
+impl Zones {
+    /// No zones yet: every question is refused.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Serves a zone, empty at first. Where the zone above is served too, it delegates to this one from now on.
+    pub fn add_zone(&self, config: ZoneConfig) -> Result<(), ZoneError> {
+        let cut = config.cut;
+        let mut zone = Zone::new(config)?;
+        let mut served = self.served.write();
+        if served.contains_key(&cut) {
+            return Err(ZoneError::Served(zone.name));
+        }
+        if let Some(parent) = above(&served, cut) {
+            parent.write().delegate(cut, zone.as_delegation())?;
+        }
+        // Zones below that were there first move under this one.
+        for (&below, child) in served.iter().filter(|(below, _)| lies_under(**below, cut)) {
+            let parent = above(&served, below);
+            if parent.is_some_and(|parent| lies_under(parent.read().config.cut, cut)) {
+                continue;
+            }
+            zone.delegate(below, child.read().as_delegation())?;
+            if let Some(parent) = parent {
+                parent.write().undelegate(below);
+            }
+        }
+        zone.serial = zone.config.serial;
+        served.insert(cut, Arc::new(RwLock::new(zone)));
+        Ok(())
+    }
+
+    /// Delegates a zone to other servers, or changes them. The zone above must be served here.
+    pub fn delegate(&self, cut: ZoneCut, delegation: Delegation) -> Result<(), ZoneError> {
+        let name = || Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
+        if matches!(cut, ZoneCut::Hda(hid) if hid.hda.is_reserved_to_raa()) {
+            return Err(ZoneError::NoCut(name()));
+        }
+        let served = self.served.read();
+        if served.contains_key(&cut) {
+            return Err(ZoneError::Served(name()));
+        }
+        above(&served, cut).ok_or_else(|| ZoneError::NoParent(name()))?.write().delegate(cut, delegation)
+    }
+
+    /// Ends a delegation to other servers; returns the serial of the zone above, or `None` if there was no such delegation.
+    pub fn undelegate(&self, cut: ZoneCut) -> Option<Serial> {
+        let served = self.served.read();
+        if served.contains_key(&cut) {
+            return None;
+        }
+        above(&served, cut)?.write().undelegate(cut)
+    }
+
+    /// Publishes a DET, or changes what is published of it, as of a numbered change; returns the serial its zone now has.
+    ///
+    /// The very next lookup sees it. For what the serial becomes, see [`Serial::after`].
+    pub fn publish(&self, published: &Published, change: Serial) -> Result<Serial, PublishError> {
+        self.put(published, |zone| zone.serial = zone.serial.after(change))
+    }
+
+    /// Publishes a DET without a new serial: to fill a zone before it is served.
+    pub fn load(&self, published: &Published) -> Result<(), PublishError> {
+        self.put(published, |_| ()).map(|_| ())
+    }
+
+    /// Takes a DET out, as of a numbered change; returns the serial its zone now has, or `None` if it was not published.
+    pub fn remove(&self, det: Det, change: Serial) -> Option<Serial> {
+        let zone = self.home_of(det)?;
+        let mut zone = zone.write();
+        zone.drop_det(det).then(|| {
+            zone.serial = zone.serial.after(change);
+            zone.serial
+        })
+    }
+
+    /// Advances the serial of a zone without a change to its contents, and returns it; to its own successor if `change` is not ahead.
+    pub fn advance(&self, cut: ZoneCut, change: Serial) -> Result<Serial, ZoneError> {
+        let zone = self.zone(cut)?;
+        let mut zone = zone.write();
+        zone.serial = zone.serial.after(change);
+        Ok(zone.serial)
+    }
+
+    /// The serial of a zone.
+    pub fn serial(&self, cut: ZoneCut) -> Result<Serial, ZoneError> {
+        Ok(self.zone(cut)?.read().serial)
+    }
+
+    /// The zone a DET is or would be in, if it is served here.
+    pub fn zone_of(&self, det: Det) -> Option<ZoneCut> {
+        Some(self.home_of(det)?.read().config.cut)
+    }
+
+    /// Whether a DET is published.
+    pub fn is_published(&self, det: Det) -> bool {
+        self.home_of(det).is_some_and(|zone| zone.read().records(det.as_u128()).is_some())
+    }
+
+    /// What is in each zone, in order of the zones.
+    pub fn summaries(&self) -> Vec<ZoneSummary> {
+        let zones: Vec<_> = self.served.read().values().cloned().collect();
+        let mut summaries: Vec<_> = zones.iter().map(|zone| zone.read().summary()).collect();
+        summaries.sort_by_key(|summary| (summary.cut.prefix(), summary.cut.prefix_bits()));
+        summaries
+    }
+
+    /// Answers a question. Nothing but the question and the zones goes into it.
+    pub fn lookup(&self, question: Question<'_>) -> Answer {
+        let transfer = [RecordType::AXFR, RecordType::IXFR].contains(&question.record_type);
+        if question.class != Class::IN || transfer {
+            return Answer::refused();
+        }
+        let Some(position) = Position::of(question.name) else { return Answer::refused() };
+        let Some(zone) = self.zone_for(position, question.record_type) else { return Answer::refused() };
+        zone.read().answer(question, position)
+    }
+
+    /// The deepest zone that holds the place; for DS at a zone's own name the zone above, where that is served (RFC 4035, section 3.1.4.1).
+    fn zone_for(&self, position: Position, record_type: RecordType) -> Option<Arc<RwLock<Zone>>> {
+        let served = self.served.read();
+        let mut holding = position.cuts().filter_map(|cut| served.get(&cut).map(|zone| (cut, zone)));
+        let (cut, deepest) = holding.next()?;
+        let parent = if record_type == RecordType::DS && position.is_at(cut) { holding.next() } else { None };
+        Some(parent.map_or(deepest, |(_, parent)| parent).clone())
+    }
+
+    fn put(&self, published: &Published, settle: impl FnOnce(&mut Zone)) -> Result<Serial, PublishError> {
+        let prepared = published.prepare();
+        let det = prepared.det;
+        let zone = self.home_of(det).ok_or(PublishError::NoZone(det))?;
+        let mut zone = zone.write();
+        let position = Position { number: det.as_u128(), nibbles: 32, rest: Rest::Nothing };
+        if zone.cut_above(position).is_some() {
+            return Err(PublishError::Delegated(det));
+        }
+        zone.put(det, prepared.block, prepared.ttl, &prepared.records);
+        settle(&mut zone);
+        Ok(zone.serial)
+    }
+
+    fn zone(&self, cut: ZoneCut) -> Result<Arc<RwLock<Zone>>, ZoneError> {
+        let not_served = || ZoneError::NotServed(Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4));
+        self.served.read().get(&cut).cloned().ok_or_else(not_served)
+    }
+
+    /// The deepest zone whose prefix covers the DET.
+    fn home_of(&self, det: Det) -> Option<Arc<RwLock<Zone>>> {
+        let served = self.served.read();
+        let cuts = [ZoneCut::home_of(det.hid()), ZoneCut::raa_of(det.hid()), ZoneCut::Apex];
+        cuts.iter().find_map(|cut| served.get(cut)).cloned()
+    }
+
+    pub(crate) fn snapshot(&self, cut: ZoneCut) -> Result<Snapshot, ZoneError> {
+        Ok(self.zone(cut)?.read().snapshot())
+    }
+}
+
+impl Zone {
+    fn summary(&self) -> ZoneSummary {
+        ZoneSummary {
+            cut: self.config.cut,
+            serial: self.serial,
+            dets: self.det_count(),
+            delegations: self.delegation_count(),
+            templates: self.template_count(),
+            memory: self.memory(),
+        }
+    }
+}
+
+/// The nearest served zone above a cut.
+fn above(served: &Served, cut: ZoneCut) -> Option<&Arc<RwLock<Zone>>> {
+    let mut parent = cut.parent();
+    while let Some(cut) = parent {
+        if let Some(zone) = served.get(&cut) {
+            return Some(zone);
+        }
+        parent = cut.parent();
+    }
+    None
+}
+
+fn lies_under(below: ZoneCut, cut: ZoneCut) -> bool {
+    below.prefix_bits() > cut.prefix_bits()
+        && (below.prefix() ^ cut.prefix()) >> (128 - cut.prefix_bits()) == 0
+}
