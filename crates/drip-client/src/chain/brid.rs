@@ -1,0 +1,98 @@
+//! The BRID record of a UAS: its ids must be the DET, its authentication messages Broadcast
+//! Endorsements that end at the DET (RFC 9886 §4 and §5.2, RFC 9575 §4.2).
+
+use drip_det::{Det, HostIdentity};
+use drip_wire::Endorsement;
+use drip_wire::rdata::{Brid, UasType};
+
+use super::endorsement::{Keys, check_run};
+use super::fault::Fault;
+use super::report::{Link, LinkKind};
+use super::{Conditions, UnsignedFields};
+
+/// Check the BRID records of `det`, whose certificate names `parent`. Returns the endorsements, trust
+/// anchor first.
+pub(super) fn check(
+    det: Det,
+    hi: &HostIdentity,
+    parent: Option<Det>,
+    records: &[Vec<u8>],
+    keys: &Keys,
+    conditions: &Conditions,
+    links: &mut Vec<Link>,
+) -> Vec<Endorsement> {
+    let read = match records {
+        [] => return Vec::new(),
+        [one] => read(det, hi, one, conditions),
+        more => Err(Fault::Several { record: "BRID", count: more.len() }),
+    };
+    match read {
+        Ok(run) => {
+            check_run(&run, keys, conditions.at, links);
+            links.push(Link { parent, child: det, kind: LinkKind::Brid, fault: None });
+            run
+        }
+        Err(fault) => {
+            links.push(Link { parent, child: det, kind: LinkKind::Brid, fault: Some(fault) });
+            Vec::new()
+        }
+    }
+}
+
+fn read(
+    det: Det,
+    hi: &HostIdentity,
+    rdata: &[u8],
+    conditions: &Conditions,
+) -> Result<Vec<Endorsement>, Fault> {
+    let brid = Brid::decode(rdata)
+        .map_err(|error| Fault::Undecodable { object: "the BRID record", why: error.to_string() })?;
+    let run = brid
+        .endorsements()
+        .map_err(|error| Fault::Undecodable { object: "the BRID record's auth", why: error.to_string() })?;
+    let Some(last) = run.last() else {
+        return Err(Fault::Missing("endorsement in the BRID"));
+    };
+    if last.child != det {
+        return Err(Fault::OtherDet {
+            object: "the last endorsement in the BRID record",
+            found: last.child,
+            expected: det,
+        });
+    }
+    if last.child_hi != *hi {
+        return Err(Fault::Disagree { left: "BRID", right: "HHIT", what: "the key" });
+    }
+    check_unsigned(det, &brid, &run, conditions)?;
+    Ok(run)
+}
+
+/// What is not in the endorsements is signed by nobody: by default the record must hold nothing else
+/// than the DET, the endorsements and "type not declared".
+fn check_unsigned(det: Det, brid: &Brid, run: &[Endorsement], conditions: &Conditions) -> Result<(), Fault> {
+    if brid.det() != Some(det) {
+        return Err(Fault::Role("the BRID record's session id is not the DET".to_owned()));
+    }
+    if conditions.unsigned_fields == UnsignedFields::AnyStandard {
+        return Ok(());
+    }
+    if brid.uas_type() != UasType::NOT_DECLARED {
+        return Err(Fault::Unsigned {
+            field: "uas_type in the BRID record",
+            found: brid.uas_type().value().to_string(),
+            expected: "0 (not declared)".to_owned(),
+        });
+    }
+    if *brid != Brid::for_session(det, brid.uas_type(), run, brid.shape()) {
+        return Err(Fault::Unsigned {
+            field: "the content of the BRID record",
+            found: format!(
+                "{} uas_ids, {} auth entries and perhaps more",
+                brid.uas_ids().len(),
+                brid.authentications().len()
+            ),
+            expected: format!("the DET and {} endorsements alone", run.len()),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Who may vouch for whom, by place in the hierarchy (draft-ietf-drip-dki §3, RFC 9886 §6.2).
+//!
+//! | parent | child | what |
+//! |---|---|---|
+//! | 0/0 | 0/0 | Apex: itself, its Issuing DETs and services |
+//! | 0/0 | R/0 | Apex to an RAA |
+//! | R/0 | R/0 | RAA: itself, its Issuing DETs and servers |
+//! | R/0 | R/H | RAA to an HDA |
+//! | R/H | R/H | HDA: its Issuing DETs and its customers |
+//! | R1/0 | R2/0 | cross-endorsement between RAAs (endorsements only) |
+
+use drip_det::Hid;
+
+use super::fault::Fault;
+use super::report::LinkKind;
+
+/// Refuse a pair that the hierarchy does not know.
+pub(super) fn check(parent: Hid, child: Hid, kind: LinkKind) -> Result<(), Fault> {
+    let parent_is_apex = parent.raa.value() == 0 && parent.hda.value() == 0;
+    let parent_is_raa = parent.raa.value() != 0 && parent.hda.is_reserved_to_raa();
+    let child_is_raa = child.raa.value() != 0 && child.hda.is_reserved_to_raa();
+    let permitted = parent == child
+        || (parent_is_apex && child_is_raa)
+        || (parent_is_raa && parent.raa == child.raa)
+        || (parent_is_raa && child_is_raa && kind == LinkKind::Endorsement);
+    if permitted { Ok(()) } else { Err(Fault::NotPermitted { parent, child }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hid(raa: u16, hda: u16) -> Hid {
+        Hid::from_numbers(raa, hda).unwrap()
+    }
+
+    #[test]
+    fn only_the_pairs_of_the_hierarchy() {
+        let allowed = |parent, child, kind| check(parent, child, kind).is_ok();
+        let cert = LinkKind::Certificate;
+        assert!(allowed(hid(0, 0), hid(0, 0), cert));
+        assert!(allowed(hid(0, 0), hid(16376, 0), cert));
+        assert!(allowed(hid(16376, 0), hid(16376, 0), cert));
+        assert!(allowed(hid(16376, 0), hid(16376, 10), cert));
+        assert!(allowed(hid(16376, 10), hid(16376, 10), cert));
+        assert!(!allowed(hid(0, 0), hid(16376, 10), cert));
+        assert!(!allowed(hid(16376, 10), hid(16376, 11), cert));
+        assert!(!allowed(hid(16376, 10), hid(16376, 0), cert));
+        assert!(!allowed(hid(16376, 0), hid(16377, 10), cert));
+        assert!(!allowed(hid(16376, 0), hid(0, 0), cert));
+        assert!(!allowed(hid(16376, 0), hid(16377, 0), cert));
+        assert!(allowed(hid(16376, 0), hid(16377, 0), LinkKind::Endorsement));
+    }
+}

@@ -1,0 +1,202 @@
+//! From a DET up to a trust anchor: the certificate tree by HHIT look-ups, then the endorsements
+//! (RFC 9886 §8: a client without DNSSEC must walk the tree; endorsements, when present, must hold too).
+
+use drip_det::Det;
+use drip_wire::Endorsement;
+
+use super::anchor::Anchor;
+use super::certificate::{self, Signer};
+use super::endorsement::Keys;
+use super::entity::{self, Entity};
+use super::fault::Fault;
+use super::published::{Lookup, LookupError, Published};
+use super::report::{Link, LinkKind, Report, State};
+use super::{Conditions, brid};
+
+/// How many certificates a chain may have. The hierarchy has five levels of keys: Apex, RAA, HDA
+/// Authorization, HDA Issuing and the entity, and the Apex and RAA may have Issuing keys too.
+const MAX_DEPTH: usize = 8;
+
+/// A DET on the way up, with what DNS has of it.
+struct Step {
+    published: Published,
+    entity: Entity,
+}
+
+/// Verify `det` from its records, as `lookup` knows them, up to one of `anchors`.
+///
+/// Without an anchor the answer is never "yes": a chain in which every link holds up to a self-signed
+/// root is reported as [`State::Unanchored`].
+pub fn verify(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Conditions) -> Report {
+    let published = match lookup.records(det) {
+        Ok(published) => published,
+        Err(LookupError::NotRegistered(why)) => {
+            return Report::without_links(State::NotRegistered, format!("{det} is not registered ({why})"));
+        }
+        Err(LookupError::Unreachable(why)) => return Report::without_links(State::Unreachable, why),
+    };
+    let mut walk = Walk { lookup, anchors, conditions, links: Vec::new(), steps: Vec::new() };
+    let root = walk.climb(det, published);
+    let runs = walk.endorsements();
+    walk.finish(det, root, &runs)
+}
+
+/// Where the certificates led.
+enum Root {
+    /// To this anchor.
+    Anchored(Anchor),
+    /// To a self-signed certificate that is no anchor.
+    SelfSigned(Det),
+    /// Nowhere: a link says why.
+    Broken,
+}
+
+struct Walk<'a> {
+    lookup: &'a dyn Lookup,
+    anchors: &'a [Anchor],
+    conditions: &'a Conditions,
+    /// The DET first, the root last; turned round at the end.
+    links: Vec<Link>,
+    steps: Vec<Step>,
+}
+
+impl Walk<'_> {
+    /// Follow the certificates from `det` up.
+    fn climb(&mut self, det: Det, published: Published) -> Root {
+        let mut at = det;
+        let mut published = published;
+        loop {
+            let Some(entity) = entity::examine(at, &published, self.conditions, &mut self.links) else {
+                return Root::Broken;
+            };
+            if let Some(child) = self.steps.last() {
+                let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
+                let fault = certificate::check(&child.entity.certificate, &signer, self.conditions.at).err();
+                let link = certificate_link(at, child.entity.det, fault);
+                self.links.push(link);
+            }
+            let issuer = entity.issuer();
+            let seen = self.steps.iter().any(|step| step.entity.det == issuer);
+            let anchor = self.anchors.iter().find(|anchor| anchor.det == at).cloned();
+            let anchor_fault =
+                anchor.as_ref().filter(|anchor| anchor.hi != entity.hi).map(|_| Fault::OtherAnchor);
+            if issuer == at {
+                let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
+                let fault = certificate::check(&entity.certificate, &signer, self.conditions.at).err();
+                self.links.push(certificate_link(at, at, fault));
+            }
+            self.steps.push(Step { published, entity });
+            if let Some(anchor) = anchor {
+                self.links.push(Link {
+                    parent: Some(at),
+                    child: at,
+                    kind: LinkKind::Anchor,
+                    fault: anchor_fault,
+                });
+                return Root::Anchored(anchor);
+            }
+            if issuer == at {
+                return Root::SelfSigned(at);
+            }
+            if seen || self.steps.len() >= MAX_DEPTH {
+                let fault = Fault::Endless(format!("{} certificates and no root", self.steps.len()));
+                self.links.push(certificate_link(issuer, at, Some(fault)));
+                return Root::Broken;
+            }
+            published = match self.lookup.records(issuer) {
+                Ok(published) => published,
+                Err(error) => {
+                    self.links.push(certificate_link(issuer, at, Some(lookup_fault(issuer, error))));
+                    return Root::Broken;
+                }
+            };
+            at = issuer;
+        }
+    }
+
+    /// Check the BRID records of every DET on the way, the top's first.
+    fn endorsements(&mut self) -> Vec<Vec<Endorsement>> {
+        let mut keys: Keys = self.steps.iter().map(|step| (step.entity.det, step.entity.hi)).collect();
+        keys.extend(self.anchors.iter().map(|anchor| (anchor.det, anchor.hi)));
+        let mut runs = Vec::new();
+        for step in &self.steps {
+            let mut links = Vec::new();
+            let run = brid::check(
+                step.entity.det,
+                &step.entity.hi,
+                Some(step.entity.issuer()),
+                &step.published.brid,
+                &keys,
+                self.conditions,
+                &mut links,
+            );
+            // The links of one record are in chain order already; all are turned round at the end.
+            self.links.splice(0..0, links.into_iter().rev());
+            if !run.is_empty() {
+                runs.push(run);
+            }
+        }
+        runs
+    }
+
+    fn finish(mut self, det: Det, root: Root, runs: &[Vec<Endorsement>]) -> Report {
+        self.links.reverse();
+        let success = match &root {
+            Root::Anchored(anchor) => {
+                for run in runs.iter().filter(|run| !reaches(run, anchor)) {
+                    self.links.push(unanchored_run(run, anchor));
+                }
+                let count = self.links.iter().filter(|link| link.kind == LinkKind::Endorsement).count();
+                let certificates =
+                    self.links.iter().filter(|link| link.kind == LinkKind::Certificate).count();
+                let reason = format!(
+                    "{certificates} certificates and {count} endorsements hold, from {det} up to the trust anchor {}",
+                    anchor.det
+                );
+                (State::Registered, reason)
+            }
+            Root::SelfSigned(root) if self.anchors.is_empty() => (
+                State::Unanchored,
+                format!("every link holds up to the self-signed {root}, but no trust anchor was given"),
+            ),
+            Root::SelfSigned(root) => (
+                State::Unanchored,
+                format!("every link holds, but {}", Fault::AnchorNotReached { root: *root }),
+            ),
+            Root::Broken => (State::BrokenLink, "the chain does not reach a root".to_owned()),
+        };
+        Report::judge(self.links, success)
+    }
+}
+
+fn certificate_link(parent: Det, child: Det, fault: Option<Fault>) -> Link {
+    Link { parent: Some(parent), child, kind: LinkKind::Certificate, fault }
+}
+
+fn lookup_fault(parent: Det, error: LookupError) -> Fault {
+    match error {
+        LookupError::NotRegistered(why) => {
+            Fault::ParentUnknown { parent, why: format!("not registered ({why})") }
+        }
+        LookupError::Unreachable(why) => Fault::Unreachable { det: parent, why },
+    }
+}
+
+/// Whether the anchor stands in the run, as a parent whose key was used or as a child.
+fn reaches(run: &[Endorsement], anchor: &Anchor) -> bool {
+    run.iter().any(|endorsement| {
+        endorsement.parent == anchor.det
+            || (endorsement.child == anchor.det && endorsement.child_hi == anchor.hi)
+    })
+}
+
+fn unanchored_run(run: &[Endorsement], anchor: &Anchor) -> Link {
+    let top = run.first().map_or(anchor.det, |first| first.parent);
+    let child = run.last().map_or(anchor.det, |last| last.child);
+    Link {
+        parent: Some(top),
+        child,
+        kind: LinkKind::Anchor,
+        fault: Some(Fault::AnchorNotReached { root: top }),
+    }
+}

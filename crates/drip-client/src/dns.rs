@@ -1,0 +1,133 @@
+//! A small DNS client: one question to one server, over UDP and, when the answer is cut short, TCP
+//! (RFC 1035 §4.2, RFC 7766 §5, RFC 6891).
+//!
+//! It keeps the RDATA octets exactly as they came: every record of a DET is checked down to the last
+//! octet later, so nothing may be parsed and re-encoded on the way.
+//!
+//! ```text
+//! Resolver::ask ──► query (encode) ──► exchange (UDP ─TC─► TCP) ──► response (decode) ──► Answer
+//! ```
+
+mod exchange;
+mod query;
+mod response;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub use response::Answer;
+
+/// Why a question got no usable answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DnsError {
+    /// The name cannot be written in a question.
+    #[error("'{name}' is not a domain name: {why}")]
+    Name {
+        /// The name as given.
+        name: String,
+        /// The complaint.
+        why: String,
+    },
+    /// The operating system gave no random identifier.
+    #[error("no randomness for a query identifier: {0}")]
+    Randomness(String),
+    /// Sending or receiving failed.
+    #[error("DNS server {server}: {doing}: {source}")]
+    Io {
+        /// The server asked.
+        server: SocketAddr,
+        /// What was being done.
+        doing: &'static str,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// No answer came within the time allowed, over all attempts.
+    #[error("DNS server {server} did not answer within {waited:?}")]
+    Timeout {
+        /// The server asked.
+        server: SocketAddr,
+        /// The time spent over all attempts.
+        waited: Duration,
+    },
+    /// The server answered with an error code (REFUSED, SERVFAIL, …).
+    #[error("DNS server {server} answered {rcode} for {name}")]
+    Rcode {
+        /// The server asked.
+        server: SocketAddr,
+        /// The mnemonic of the response code.
+        rcode: String,
+        /// The name asked for.
+        name: String,
+    },
+    /// The server does not hold the name and points elsewhere.
+    #[error("DNS server {server} does not hold {name} and refers to {zone}")]
+    Referral {
+        /// The server asked.
+        server: SocketAddr,
+        /// The name asked for.
+        name: String,
+        /// The zone the server points at.
+        zone: String,
+    },
+    /// The answer is not a DNS message for this question.
+    #[error("DNS server {server} sent an answer that cannot be read: {what}")]
+    Malformed {
+        /// The server asked.
+        server: SocketAddr,
+        /// The complaint.
+        what: String,
+    },
+}
+
+/// One server and how patiently it is asked.
+#[derive(Clone, Debug)]
+pub struct Resolver {
+    server: SocketAddr,
+    timeout: Duration,
+    attempts: u32,
+}
+
+impl Resolver {
+    /// The time one attempt waits before the question is sent again.
+    pub const TIMEOUT: Duration = Duration::from_secs(2);
+    /// How often a question is sent before giving up.
+    pub const ATTEMPTS: u32 = 3;
+
+    /// A resolver that asks `server` and waits [`Resolver::TIMEOUT`] for each of
+    /// [`Resolver::ATTEMPTS`] attempts.
+    pub fn new(server: SocketAddr) -> Self {
+        Self { server, timeout: Self::TIMEOUT, attempts: Self::ATTEMPTS }
+    }
+
+    /// The same, with another patience.
+    pub fn with_patience(mut self, timeout: Duration, attempts: u32) -> Self {
+        self.timeout = timeout;
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// The server asked.
+    pub fn server(&self) -> SocketAddr {
+        self.server
+    }
+
+    /// Ask for the records of one type (its number) at one name, class IN.
+    ///
+    /// # Errors
+    ///
+    /// [`DnsError`] when there is no answer to rely on. NXDOMAIN and NODATA are answers.
+    pub fn ask(&self, name: &str, record_type: u16) -> Result<Answer, DnsError> {
+        let id = random_id()?;
+        let question = query::Question::new(name, record_type)?;
+        let message = question.encode(id)?;
+        let reply = exchange::exchange(self, id, &message)?;
+        response::decode(&reply, id, &question, self.server)
+    }
+}
+
+/// A query identifier that cannot be guessed (RFC 5452 §9.1).
+fn random_id() -> Result<u16, DnsError> {
+    let mut octets = [0_u8; 2];
+    getrandom::fill(&mut octets).map_err(|error| DnsError::Randomness(error.to_string()))?;
+    Ok(u16::from_be_bytes(octets))
+}

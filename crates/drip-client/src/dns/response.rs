@@ -1,0 +1,112 @@
+//! The answer (RFC 1035 §4.1), with the RDATA octets left as they came.
+//!
+//! | octets | field | here |
+//! |---|---|---|
+//! | 12 | header | identifier, QR, AA, RCODE and the four counts |
+//! | – | question | must be the one asked |
+//! | – | answer | the records of the type asked, at the name asked |
+//! | – | authority | SOA: "no such data"; NS alone: a referral |
+
+use std::net::SocketAddr;
+
+use hickory_proto::op::{Header, MessageType, Query, ResponseCode};
+use hickory_proto::rr::{DNSClass, Name, RecordType};
+use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
+
+use super::DnsError;
+use super::query::Question;
+
+/// What a name holds, for one type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The RDATA of each record, in the order of the answer; at least one.
+    Records(Vec<Vec<u8>>),
+    /// The name exists (it may be an empty non-terminal) and has no record of this type.
+    NoData,
+    /// The name does not exist.
+    NxDomain,
+}
+
+/// A record whose RDATA is left alone.
+struct RawRecord {
+    name: Name,
+    record_type: RecordType,
+    class: DNSClass,
+    rdata: Vec<u8>,
+}
+
+/// Read the answer to `question`, sent with the identifier `id`.
+pub(super) fn decode(
+    octets: &[u8],
+    id: u16,
+    question: &Question,
+    server: SocketAddr,
+) -> Result<Answer, DnsError> {
+    let malformed = |what: &str| DnsError::Malformed { server, what: what.to_owned() };
+    let mut decoder = BinDecoder::new(octets);
+    let header = Header::read(&mut decoder).map_err(|error| malformed(&format!("header: {error}")))?;
+    if header.metadata.id != id || header.metadata.message_type != MessageType::Response {
+        return Err(malformed("it is not a response to this question"));
+    }
+    check_question(&mut decoder, &header, question).map_err(malformed)?;
+    let name = question.name.to_string();
+    match header.metadata.response_code {
+        ResponseCode::NoError => {}
+        ResponseCode::NXDomain => return Ok(Answer::NxDomain),
+        other => return Err(DnsError::Rcode { server, rcode: format!("{other:?}"), name }),
+    }
+    let mut rdata = Vec::new();
+    for _ in 0..header.counts.answers {
+        let record = raw_record(&mut decoder).map_err(|what| malformed(&format!("answer: {what}")))?;
+        if record.class == DNSClass::IN
+            && record.record_type == question.record_type
+            && record.name == question.name
+        {
+            rdata.push(record.rdata);
+        }
+    }
+    if !rdata.is_empty() {
+        return Ok(Answer::Records(rdata));
+    }
+    let mut referral = None;
+    for _ in 0..header.counts.authorities {
+        let record = raw_record(&mut decoder).map_err(|what| malformed(&format!("authority: {what}")))?;
+        match record.record_type {
+            RecordType::SOA => return Ok(Answer::NoData),
+            RecordType::NS => referral = Some(record.name.to_string()),
+            _ => {}
+        }
+    }
+    match referral {
+        Some(zone) if !header.metadata.authoritative => Err(DnsError::Referral { server, name, zone }),
+        _ => Ok(Answer::NoData),
+    }
+}
+
+/// The question in the answer must be ours (RFC 5452 §4.2).
+fn check_question(
+    decoder: &mut BinDecoder<'_>,
+    header: &Header,
+    question: &Question,
+) -> Result<(), &'static str> {
+    if header.counts.queries != 1 {
+        return Err("it does not repeat the question");
+    }
+    let query = Query::read(decoder).map_err(|_| "its question cannot be read")?;
+    if query.name() != &question.name || query.query_type() != question.record_type {
+        return Err("it answers another question");
+    }
+    Ok(())
+}
+
+fn raw_record(decoder: &mut BinDecoder<'_>) -> Result<RawRecord, String> {
+    let read = |error: hickory_proto::serialize::binary::DecodeError| error.to_string();
+    let name = Name::read(decoder).map_err(read)?;
+    let record_type = RecordType::read(decoder).map_err(read)?;
+    // The class of an OPT record is a payload size; it never stands in the sections read here.
+    let class = decoder.read_u16().map_err(read)?.unverified();
+    let _ttl = decoder.read_u32().map_err(read)?.unverified();
+    let length = decoder.read_u16().map_err(read)?.unverified();
+    let rdata = decoder.read_vec(usize::from(length)).map_err(read)?.unverified();
+    Ok(RawRecord { name, record_type, class: DNSClass::from(class), rdata })
+}
