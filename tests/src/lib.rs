@@ -8,5 +8,6 @@ pub mod csr;
 pub mod dice;
 pub mod dns;
 pub mod http;
+pub mod registration;
 pub mod server;
 pub mod tools;
