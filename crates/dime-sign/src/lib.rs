@@ -1,1 +1,28 @@
 //! Asking for a signature: typed requests, signers and key files.
+//!
+//! A [`Signer`] holds a key and gives signatures away only for what it understands: a [`SignRequest`] says what is to be signed, the
+//! signer decodes it, checks it against its own [`SigningPolicy`] (is this key the parent, is the child within its scope, is the time
+//! short enough and not back in the past), logs it, and only then signs. It trusts nobody's word that this was done before.
+//!
+//! * [`PrivateKey`]: an Ed25519 key; it cannot be printed, copied or serialized, and is zeroed when dropped. [`KeyFile`]: where it rests.
+//! * [`LocalSigner`]: a signer in this process, of one class. [`Issuing`] and [`Operational`] ones are made from a key;
+//!   an [`Authorization`] one only through [`offline`].
+//! * [`endorse`], [`certify`]: request, signature and the finished object in one step.
+#![forbid(unsafe_code)]
+
+mod class;
+mod key_file;
+mod local;
+pub mod offline;
+mod policy;
+mod private_key;
+mod request;
+mod signer;
+
+pub use class::{Authorization, Issuing, KeyClass, Operational};
+pub use key_file::{KeyFile, KeyFileError};
+pub use local::{LocalSigner, NoSuchPlace, Purpose};
+pub use policy::{CrossEndorsement, Endless, SigningPolicy};
+pub use private_key::{NoRandomness, PrivateKey};
+pub use request::SignRequest;
+pub use signer::{SignError, Signature, Signer, certify, endorse};

@@ -1,6 +1,5 @@
 //! Algorithm identifiers: Ed25519 (RFC 8410, section 3), and the names of those that are not.
 
-use crate::oid;
 use alloc::string::ToString;
 use core::fmt;
 use der::asn1::{AnyRef, ObjectIdentifier};
@@ -54,38 +53,37 @@ impl fmt::Display for ForeignAlgorithm {
     }
 }
 
-/// Whether this is Ed25519, and which algorithm it is if not.
-pub(crate) fn require_ed25519(algorithm: &AlgorithmIdentifier) -> Result<(), ForeignAlgorithm> {
-    if algorithm.oid != oid::ED25519 {
-        return Err(name(algorithm));
+impl ForeignAlgorithm {
+    /// Which algorithm an `AlgorithmIdentifier` names, or `None` when it is Ed25519 as it must be.
+    pub fn of(identifier: ObjectIdentifier, parameters: Option<AnyRef<'_>>) -> Option<Self> {
+        let text = identifier.to_string();
+        Some(match text.as_str() {
+            "1.3.101.112" if parameters.is_none() => return None,
+            "1.3.101.112" => Self::Ed25519WithParameters,
+            "1.2.840.10045.2.1" => Self::of_curve(parameters),
+            "1.3.101.110" => Self::X25519,
+            "1.3.101.111" => Self::X448,
+            "1.3.101.113" => Self::Ed448,
+            "1.2.840.10040.4.1" | "1.2.840.10040.4.3" => Self::Dsa,
+            ecdsa if ecdsa.starts_with("1.2.840.10045.4.") => Self::EllipticCurve,
+            rsa if rsa.starts_with("1.2.840.113549.1.1.") => Self::Rsa,
+            _ => Self::Other(identifier),
+        })
     }
-    match algorithm.parameters {
-        None => Ok(()),
-        Some(_) => Err(ForeignAlgorithm::Ed25519WithParameters),
+
+    fn of_curve(parameters: Option<AnyRef<'_>>) -> Self {
+        let curve = parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
+        match curve.map(|curve| curve.to_string()).as_deref() {
+            Some("1.2.840.10045.3.1.7") => Self::P256,
+            Some("1.3.132.0.34") => Self::P384,
+            Some("1.3.132.0.35") => Self::P521,
+            _ => Self::EllipticCurve,
+        }
     }
 }
 
-fn name(algorithm: &AlgorithmIdentifier) -> ForeignAlgorithm {
-    let text = algorithm.oid.to_string();
-    match text.as_str() {
-        "1.2.840.10045.2.1" => {
-            let curve = algorithm.parameters.as_ref().map(AnyRef::from);
-            curve.and_then(|any| any.decode_as::<ObjectIdentifier>().ok()).map_or(
-                ForeignAlgorithm::EllipticCurve,
-                |curve| match curve.to_string().as_str() {
-                    "1.2.840.10045.3.1.7" => ForeignAlgorithm::P256,
-                    "1.3.132.0.34" => ForeignAlgorithm::P384,
-                    "1.3.132.0.35" => ForeignAlgorithm::P521,
-                    _ => ForeignAlgorithm::EllipticCurve,
-                },
-            )
-        }
-        "1.3.101.110" => ForeignAlgorithm::X25519,
-        "1.3.101.111" => ForeignAlgorithm::X448,
-        "1.3.101.113" => ForeignAlgorithm::Ed448,
-        "1.2.840.10040.4.1" | "1.2.840.10040.4.3" => ForeignAlgorithm::Dsa,
-        ecdsa if ecdsa.starts_with("1.2.840.10045.4.") => ForeignAlgorithm::EllipticCurve,
-        rsa if rsa.starts_with("1.2.840.113549.1.1.") => ForeignAlgorithm::Rsa,
-        _ => ForeignAlgorithm::Other(algorithm.oid),
-    }
+/// Whether this is Ed25519, and which algorithm it is if not.
+pub(crate) fn require_ed25519(algorithm: &AlgorithmIdentifier) -> Result<(), ForeignAlgorithm> {
+    let parameters = algorithm.parameters.as_ref().map(AnyRef::from);
+    ForeignAlgorithm::of(algorithm.oid, parameters).map_or(Ok(()), Err)
 }

@@ -2,8 +2,6 @@
 
 use der::asn1::ObjectIdentifier;
 
-/// `id-Ed25519` (RFC 8410): key and signature alike.
-pub(crate) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// `id-at-commonName`.
 pub(crate) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 /// `id-at-serialNumber`: the serial number of a device, not of a certificate.

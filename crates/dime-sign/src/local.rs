@@ -1,0 +1,131 @@
+//! A signer in this process: one key, one class, one place in the hierarchy.
+
+mod check;
+
+use crate::{
+    Issuing, KeyClass, Operational, PrivateKey, SignError, SignRequest, Signature, Signer, SigningPolicy,
+};
+use core::marker::PhantomData;
+use drip_cert::lite::LiteTbs;
+use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
+
+/// Whether a signer's tree is real or for trying things out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// For use.
+    Production,
+    /// For tests: marked TEST wherever it shows.
+    Test,
+}
+
+/// A signer with its key in memory.
+pub struct LocalSigner<C: KeyClass> {
+    key: PrivateKey,
+    det: Det,
+    level: Level,
+    policy: SigningPolicy,
+    purpose: Purpose,
+    class: PhantomData<C>,
+}
+
+/// A HID where no key of this class can sit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no {class} key can sit at {hid}: {reason}")]
+pub struct NoSuchPlace {
+    /// The HID.
+    pub hid: Hid,
+    /// The class of the key.
+    pub class: drip_det::DetClass,
+    /// Why not.
+    pub reason: &'static str,
+}
+
+impl LocalSigner<Issuing> {
+    /// A signer with this key at this place. At an RAA's own place it issues to the RAA's servers, at 0/0 to the Apex's.
+    pub fn new(key: PrivateKey, hid: Hid, policy: SigningPolicy) -> Result<Self, NoSuchPlace> {
+        Self::at(key, hid, policy, Purpose::Production)
+    }
+}
+
+impl LocalSigner<Operational> {
+    /// A signer with this key at this place.
+    pub fn new(key: PrivateKey, hid: Hid, policy: SigningPolicy) -> Result<Self, NoSuchPlace> {
+        Self::at(key, hid, policy, Purpose::Production)
+    }
+}
+
+impl<C: KeyClass> LocalSigner<C> {
+    pub(crate) fn at(
+        key: PrivateKey,
+        hid: Hid,
+        policy: SigningPolicy,
+        purpose: Purpose,
+    ) -> Result<Self, NoSuchPlace> {
+        let level = level_of(hid).map_err(|reason| NoSuchPlace { hid, class: C::CLASS, reason })?;
+        let det = Det::derive(hid, key.hi());
+        Ok(LocalSigner { key, det, level, policy, purpose, class: PhantomData })
+    }
+
+    /// The level of the signer's place.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The signer's limits.
+    pub fn policy(&self) -> &SigningPolicy {
+        &self.policy
+    }
+
+    /// Whether this is a real tree.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+}
+
+impl<C: KeyClass> Signer for LocalSigner<C> {
+    fn det(&self) -> Det {
+        self.det
+    }
+
+    fn hi(&self) -> &HostIdentity {
+        self.key.hi()
+    }
+
+    fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError> {
+        let signature = match request {
+            SignRequest::Endorsement(body) => {
+                self.check_endorsement(body, now)?;
+                self.log(request, body.child);
+                self.key.sign(&body.signed_octets())
+            }
+            SignRequest::LiteCertificate(der) => {
+                let tbs = LiteTbs::decode(der)?;
+                self.check_certificate(&tbs, now)?;
+                self.log(request, tbs.det);
+                self.key.sign(der)
+            }
+            SignRequest::OperatorAttestation(body) => {
+                self.check_attestation(body, now)?;
+                self.log(request, body.child);
+                self.key.sign(&body.signed_octets())
+            }
+        };
+        Ok(signature)
+    }
+}
+
+impl<C: KeyClass> LocalSigner<C> {
+    fn log(&self, request: &SignRequest, child: Det) {
+        tracing::info!(signer = %self.det, class = %C::CLASS, kind = request.kind(), child = %child, "signing");
+    }
+}
+
+/// The level that owns a place, or why nobody does.
+fn level_of(hid: Hid) -> Result<Level, &'static str> {
+    match (hid.raa.value(), hid.hda) {
+        (0, hda) if hda.value() == 0 => Ok(Level::Apex),
+        (0, _) => Err("the Apex, RAA 0, has no HDAs"),
+        (_, hda) if hda.is_reserved_to_raa() => Ok(Level::Raa),
+        _ => Ok(Level::Hda),
+    }
+}

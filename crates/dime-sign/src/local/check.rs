@@ -1,0 +1,165 @@
+//! What a signer checks before it signs (draft-ietf-drip-dki, section 2).
+//!
+//! | signer's place | Authorization key signs | Issuing key signs |
+//! |---|---|---|
+//! | 0/0, Apex | itself, Issuing DETs at 0/0, Authorization DETs at R/0 | Operational DETs at 0/0 |
+//! | R/0, RAA | itself, Issuing DETs at R/0, Authorization DETs at R/H | Operational DETs at R/0 |
+//! | R/H, HDA | itself, Issuing DETs at R/H | Operational DETs at R/H |
+//!
+//! The three other HDA numbers that belong to an RAA count as its own place. An endorsement does not say what role its child has, a
+//! certificate does: there the role is checked, too. Cross-endorsement of another RAA is the one exception, and off by default.
+
+use super::{LocalSigner, level_of};
+use crate::{CrossEndorsement, Endless, KeyClass, SignError};
+use drip_cert::lite::{CertTime, LiteTbs};
+use drip_det::{Det, DetClass, DripTime, Hid, HostIdentity, Level, UnixTime};
+use drip_wire::EndorsementBody;
+
+/// Where a child sits, seen from a signer of the DKI.
+enum Standing {
+    /// The signer itself.
+    Itself,
+    /// At the signer's own place.
+    Beside,
+    /// An authority of the next level.
+    Below,
+    /// Another RAA.
+    Across,
+}
+
+impl<C: KeyClass> LocalSigner<C> {
+    pub(super) fn check_endorsement(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+        let standing = self.standing("endorsement", body.parent, body.child, &body.child_hi)?;
+        match (C::CLASS, standing, self.policy.cross_endorsement) {
+            (DetClass::Authorization, Standing::Across, CrossEndorsement::Refused) => {
+                return Err(SignError::CrossEndorsement { child: body.child });
+            }
+            (DetClass::Authorization, ..) | (DetClass::Issuing, Standing::Beside, _) => {}
+            _ => return Err(self.scope(body.child)),
+        }
+        self.check_endorsed_time(body, now)
+    }
+
+    pub(super) fn check_certificate(&self, tbs: &LiteTbs, now: UnixTime) -> Result<(), SignError> {
+        let standing = self.standing("Lite certificate", tbs.issuer, tbs.det, &tbs.hi)?;
+        let role = tbs.subject.role().map(|(_, class)| class);
+        match (C::CLASS, standing, role) {
+            (DetClass::Authorization, Standing::Itself | Standing::Below, Some(DetClass::Authorization))
+            | (DetClass::Authorization, Standing::Beside, Some(DetClass::Issuing))
+            | (DetClass::Issuing, Standing::Beside, None) => {}
+            (DetClass::Issuing, Standing::Below | Standing::Across, _) | (_, Standing::Across, _) => {
+                return Err(self.scope(tbs.det));
+            }
+            _ => {
+                let role = tbs.subject.common_name().unwrap_or_else(|| "an end entity".into());
+                return Err(SignError::Role { child: tbs.det, role });
+            }
+        }
+        let end = (tbs.not_after != CertTime::FOREVER).then(|| tbs.not_after.to_unix());
+        self.check_time(tbs.not_before.to_unix(), end, now)
+    }
+
+    pub(super) fn check_attestation(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+        if C::CLASS != DetClass::Operational {
+            return Err(SignError::Class { class: C::CLASS, kind: "operator attestation" });
+        }
+        self.check_parties(body.parent, body.child, &body.child_hi)?;
+        if body.child_hi == *self.key.hi() {
+            return Err(SignError::OwnKey { child: body.child });
+        }
+        self.check_endorsed_time(body, now)
+    }
+
+    /// Checks parent and child, and says where the child stands; a child anywhere else is out of scope.
+    fn standing(
+        &self,
+        kind: &'static str,
+        parent: Det,
+        child: Det,
+        hi: &HostIdentity,
+    ) -> Result<Standing, SignError> {
+        if C::CLASS == DetClass::Operational {
+            return Err(SignError::Class { class: C::CLASS, kind });
+        }
+        self.check_parties(parent, child, hi)?;
+        if *hi == *self.key.hi() {
+            return match C::CLASS {
+                DetClass::Authorization if child == self.det => Ok(Standing::Itself),
+                _ => Err(SignError::OwnKey { child }),
+            };
+        }
+        let (own, place) = (self.det.hid(), child.hid());
+        let level = level_of(place).map_err(|_| self.scope(child))?;
+        let standing = match (self.level, level) {
+            (Level::Apex, Level::Apex) => Standing::Beside,
+            (Level::Apex, Level::Raa) if is_first_place(place) => Standing::Below,
+            (Level::Raa, Level::Raa) if own.raa == place.raa => Standing::Beside,
+            (Level::Raa, Level::Raa) if is_first_place(place) => Standing::Across,
+            (Level::Raa, Level::Hda) if own.raa == place.raa => Standing::Below,
+            (Level::Hda, Level::Hda) if own == place => Standing::Beside,
+            _ => return Err(self.scope(child)),
+        };
+        Ok(standing)
+    }
+
+    fn check_parties(&self, parent: Det, child: Det, hi: &HostIdentity) -> Result<(), SignError> {
+        if parent != self.det {
+            return Err(SignError::NotParent { parent, signer: self.det });
+        }
+        Ok(child.check(hi)?)
+    }
+
+    fn scope(&self, child: Det) -> SignError {
+        SignError::Scope { child, signer: self.det }
+    }
+
+    fn check_endorsed_time(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+        let end = (body.vna != DripTime::FOREVER).then(|| body.vna.to_unix());
+        self.check_time(body.vnb.to_unix(), end, now)
+    }
+
+    /// Checks a validity; no `not_after` means no end.
+    fn check_time(
+        &self,
+        not_before: UnixTime,
+        not_after: Option<UnixTime>,
+        now: UnixTime,
+    ) -> Result<(), SignError> {
+        let policy = &self.policy;
+        let earliest = UnixTime(now.0.saturating_sub(policy.max_backdating));
+        if not_before < earliest {
+            return Err(SignError::Backdated { not_before, earliest });
+        }
+        let latest = UnixTime(not_before.min(now).0.saturating_add(policy.max_lifetime));
+        let Some(not_after) = not_after else {
+            return match policy.endless {
+                Endless::Refused => Err(SignError::Endless),
+                // What never ends must at least begin in time.
+                Endless::Allowed if not_before > latest => {
+                    Err(SignError::TooLong { not_after: not_before, latest })
+                }
+                Endless::Allowed => Ok(()),
+            };
+        };
+        if not_after < not_before {
+            return Err(SignError::Reversed { not_before, not_after });
+        }
+        if not_after <= now {
+            return Err(SignError::Expired { not_after, now });
+        }
+        if not_after > latest {
+            return Err(SignError::TooLong { not_after, latest });
+        }
+        match policy.authority_ends {
+            Some(authority_ends) if not_after > authority_ends => {
+                Err(SignError::OutlastsSigner { not_after, authority_ends })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether this is R/0, where an RAA's Authorization DET must sit.
+fn is_first_place(hid: Hid) -> bool {
+    hid.hda == drip_det::Hda::OF_RAA
+}
