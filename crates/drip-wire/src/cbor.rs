@@ -95,7 +95,10 @@ impl<'a> Reader<'a> {
         words: &'static str,
     ) -> Result<(), WireError> {
         let at = self.at();
-        if self.array(what)? == count { Ok(()) } else { Err(expected(words, what, at)) }
+        match self.head(what)?.0 {
+            Header::Array(Some(found)) if found == count => Ok(()),
+            _ => Err(expected(words, what, at)),
+        }
     }
 
     /// The head of a map; its keys and values follow.

@@ -1,4 +1,4 @@
-//! DNS record types that matter for DETs (IANA "Resource Record (RR) TYPEs").
+//! DNS record types that zones of DETs hold or are asked for (IANA "Resource Record (RR) TYPEs").
 
 use core::{fmt, str::FromStr};
 
@@ -6,7 +6,15 @@ use core::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordType(pub u16);
 
-const NAMES: [(RecordType, &str); 5] = [
+const NAMES: [(RecordType, &str); 13] = [
+    (RecordType::A, "A"),
+    (RecordType::NS, "NS"),
+    (RecordType::SOA, "SOA"),
+    (RecordType::AAAA, "AAAA"),
+    (RecordType::DS, "DS"),
+    (RecordType::IXFR, "IXFR"),
+    (RecordType::AXFR, "AXFR"),
+    (RecordType::ANY, "ANY"),
     (RecordType::CERT, "CERT"),
     (RecordType::TLSA, "TLSA"),
     (RecordType::HIP, "HIP"),
@@ -15,6 +23,22 @@ const NAMES: [(RecordType, &str); 5] = [
 ];
 
 impl RecordType {
+    /// IPv4 address (RFC 1035).
+    pub const A: RecordType = RecordType(1);
+    /// Name server (RFC 1035).
+    pub const NS: RecordType = RecordType(2);
+    /// Start of authority (RFC 1035).
+    pub const SOA: RecordType = RecordType(6);
+    /// IPv6 address (RFC 3596).
+    pub const AAAA: RecordType = RecordType(28);
+    /// Delegation signer (RFC 4034), which belongs to the parent's side of a zone cut.
+    pub const DS: RecordType = RecordType(43);
+    /// Incremental zone transfer (RFC 1995), a query type.
+    pub const IXFR: RecordType = RecordType(251);
+    /// Zone transfer (RFC 5936), a query type.
+    pub const AXFR: RecordType = RecordType(252);
+    /// Any type (RFC 1035, RFC 8482), a query type.
+    pub const ANY: RecordType = RecordType(255);
     /// Certificates (RFC 4398).
     pub const CERT: RecordType = RecordType(37);
     /// Certificate association (RFC 6698).
@@ -39,7 +63,7 @@ impl fmt::Display for RecordType {
 
 /// Text that names no record type known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected CERT, TLSA, HIP, HHIT, BRID or TYPE and a number")]
+#[error("expected a record type of the DET tree, such as HHIT, or TYPE and a number")]
 pub struct ParseRecordTypeError;
 
 impl FromStr for RecordType {
@@ -71,6 +95,6 @@ mod tests {
         }
         assert_eq!("type67".parse(), Ok(RecordType::HHIT));
         assert_eq!("TYPE70000".parse::<RecordType>(), Err(ParseRecordTypeError));
-        assert_eq!("A".parse::<RecordType>(), Err(ParseRecordTypeError));
+        assert_eq!("MX".parse::<RecordType>(), Err(ParseRecordTypeError));
     }
 }
