@@ -97,8 +97,8 @@ def program(name):
 class Daemon:
     """One name server: written configuration, started process, stopped at the end."""
 
-    def __init__(self, kind, folder, zones, threads=1):
-        """`zones` is a list of (name, file). `kind` is named, nsd or knotd."""
+    def __init__(self, kind, folder, zones, threads=1, prefix=()):
+        """`zones` is a list of (name, file). `kind` is named, nsd or knotd. `prefix` is a command that runs it, such as taskset."""
         self.kind = kind
         self.folder = pathlib.Path(folder).resolve() / kind
         self.folder.mkdir(parents=True)
@@ -119,7 +119,7 @@ class Daemon:
             "knotd": ["-c", self.configuration],
         }[kind]
         self.log = (self.folder / "output.txt").open("wb")
-        self.process = subprocess.Popen([program(kind), *arguments], stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([*prefix, program(kind), *arguments], stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
             self.wait_ready()
         except BaseException:
