@@ -1,0 +1,100 @@
+//! Sockets: UDP and TCP on one port, a large receive buffer, and clear words when the port cannot be had.
+
+use core::fmt;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener, UdpSocket},
+};
+
+/// The two transports of RFC 1035, section 4.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// Datagrams: an answer that does not fit is truncated.
+    Udp,
+    /// A stream of messages with a length before each.
+    Tcp,
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        })
+    }
+}
+
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot answer DNS on {address} ({transport}): {}", advice(source))]
+pub struct BindError {
+    /// The address asked for.
+    pub address: SocketAddr,
+    /// The transport that failed.
+    pub transport: Transport,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+fn advice(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => "another program uses this port".into(),
+        io::ErrorKind::PermissionDenied => "not permitted; ports below 1024 need CAP_NET_BIND_SERVICE".into(),
+        io::ErrorKind::AddrNotAvailable => "this machine does not have that address".into(),
+        _ => source.to_string(),
+    }
+}
+
+/// How often a port that the system picked for TCP may turn out to be taken for UDP.
+const PICKS: usize = 16;
+
+/// Binds both transports to one address; with port 0, to one port that is free for both.
+pub(crate) fn bind_both(
+    address: SocketAddr,
+    receive_buffer: usize,
+) -> Result<(UdpSocket, TcpListener, SocketAddr), BindError> {
+    let error = |transport| move |source| BindError { address, transport, source };
+    let mut picks = if address.port() == 0 { PICKS } else { 1 };
+    loop {
+        picks -= 1;
+        let tcp = bind_tcp(address).map_err(error(Transport::Tcp))?;
+        let bound = tcp.local_addr().map_err(error(Transport::Tcp))?;
+        match bind_udp(bound, receive_buffer) {
+            Ok(udp) => return Ok((udp, tcp, bound)),
+            Err(source) if picks > 0 && source.kind() == io::ErrorKind::AddrInUse => {}
+            Err(source) => return Err(error(Transport::Udp)(source)),
+        }
+    }
+}
+
+fn socket(address: SocketAddr, socket_type: SocketType) -> io::Result<rustix::fd::OwnedFd> {
+    let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(family, socket_type, flags, None)?;
+    if address.is_ipv6() {
+        // `[::]` and `0.0.0.0` may both be listed.
+        sockopt::set_ipv6_v6only(&socket, true)?;
+    }
+    Ok(socket)
+}
+
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket(address, SocketType::STREAM)?;
+    // A restart need not wait for connections of the last run to time out.
+    sockopt::set_socket_reuseaddr(&socket, true)?;
+    rustix::net::bind(&socket, &address)?;
+    rustix::net::listen(&socket, 1024)?;
+    Ok(socket.into())
+}
+
+fn bind_udp(address: SocketAddr, receive_buffer: usize) -> io::Result<UdpSocket> {
+    let socket = socket(address, SocketType::DGRAM)?;
+    // Beyond the system's limit only with CAP_NET_ADMIN; without, as much as the limit allows.
+    if sockopt::set_socket_recv_buffer_size_force(&socket, receive_buffer).is_err() {
+        sockopt::set_socket_recv_buffer_size(&socket, receive_buffer)?;
+    }
+    tracing::debug!(%address, octets = sockopt::socket_recv_buffer_size(&socket).unwrap_or(0), "receive buffer");
+    rustix::net::bind(&socket, &address)?;
+    Ok(socket.into())
+}
