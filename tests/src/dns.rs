@@ -1,6 +1,7 @@
 //! One DNS question (RFC 1035) over UDP and the few fields of the reply that tests look at.
 
 use std::net::{SocketAddr, UdpSocket};
+use std::ops::Range;
 use std::time::Duration;
 
 /// The record types of a published DET.
@@ -52,19 +53,26 @@ pub fn ask(server: SocketAddr, owner: &str, kind: u16) -> Reply {
 
 fn read(message: &[u8], end_of_question: usize, kind: u16) -> Reply {
     assert_eq!(message[2] & 0x02, 0, "a truncated reply");
+    let answers = rdata(message, end_of_question, kind).map(|range| message[range].to_vec()).collect();
+    Reply { rcode: message[3] & 15, authoritative: message[2] & 0x04 != 0, answers }
+}
+
+/// Where in a message the RDATA of the answers of one type lies.
+pub fn rdata(message: &[u8], end_of_question: usize, kind: u16) -> impl Iterator<Item = Range<usize>> {
     let count = u16::from_be_bytes([message[6], message[7]]);
     let mut at = end_of_question;
-    let mut answers = Vec::new();
-    for _ in 0..count {
+    (0..count).filter_map(move |_| {
         at = after_name(message, at);
         let number = |offset: usize| u16::from_be_bytes([message[at + offset], message[at + offset + 1]]);
-        let length = usize::from(number(8));
-        if number(0) == kind {
-            answers.push(message[at + 10..at + 10 + length].to_vec());
-        }
-        at += 10 + length;
-    }
-    Reply { rcode: message[3] & 15, authoritative: message[2] & 0x04 != 0, answers }
+        let (found, start) = (number(0), at + 10);
+        at = start + usize::from(number(8));
+        (found == kind).then_some(start..at)
+    })
+}
+
+/// Where the question of a message ends.
+pub fn end_of_question(message: &[u8]) -> usize {
+    after_name(message, 12) + 4
 }
 
 fn after_name(message: &[u8], mut at: usize) -> usize {
