@@ -157,7 +157,7 @@ prop_compose! {
     fn hip()(
         algorithm: u8,
         hit: [u8; 16],
-        public_key in vec(any::<u8>(), 0..140),
+        public_key in vec(any::<u8>(), 1..140),
         servers in vec("[a-z]{1,20}(\\.[a-z0-9-]{1,10}){0,3}\\.", 0..3),
     ) -> Hip {
         let rendezvous_servers = servers.iter().map(|name| DomainName::parse(name).unwrap()).collect();
@@ -213,7 +213,7 @@ fn damage() -> impl Strategy<Value = (prop::sample::Index, u8, prop::sample::Ind
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn endorsements_keep_the_law(value in endorsement(), damage in damage()) {

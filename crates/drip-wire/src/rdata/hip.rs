@@ -29,7 +29,7 @@ pub struct Hip {
     pub algorithm: u8,
     /// The tag: a DET, or a HIT of another algorithm.
     pub hit: [u8; 16],
-    /// The public key, at most 65535 octets.
+    /// The public key, 1 to 65535 octets.
     pub public_key: Vec<u8>,
     /// Where the host can be reached; DETs have none.
     pub rendezvous_servers: Vec<DomainName>,
@@ -57,7 +57,13 @@ impl Hip {
             return Err(OutOfBounds { what: "HIT length", found: hit_length.into(), allowed: "16" }.at(0));
         }
         let algorithm = octets.u8("public key algorithm")?;
+        let at = octets.at();
         let key_length = octets.u16("public key length")?;
+        if key_length == 0 {
+            // Its text would have one field too few.
+            let found = key_length.into();
+            return Err(OutOfBounds { what: "public key length", found, allowed: "1 to 65535" }.at(at));
+        }
         let hit = octets.array("HIT")?;
         let public_key = octets.take(key_length.into(), "public key")?.into();
         let mut rendezvous_servers = Vec::new();
