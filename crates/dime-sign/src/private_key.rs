@@ -16,7 +16,8 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 /// copied::<dime_sign::PrivateKey>();
 /// ```
 pub struct PrivateKey {
-    key: SigningKey,
+    /// On the heap, so that moving the key does not leave copies of it behind.
+    key: Box<SigningKey>,
     hi: HostIdentity,
 }
 
@@ -27,8 +28,15 @@ pub struct NoRandomness(pub getrandom::Error);
 
 impl PrivateKey {
     /// The key of a seed: the 32 octets that RFC 8032 calls the private key.
+    #[allow(
+        clippy::expect_used,
+        reason = "a clamped scalar times the base point is a point of the prime-order group"
+    )]
     pub fn from_seed(seed: &Zeroizing<[u8; 32]>) -> Self {
-        Self::from_signing_key(SigningKey::from_bytes(seed))
+        let key = Box::new(SigningKey::from_bytes(seed));
+        let public = key.verifying_key().to_bytes();
+        let hi = HostIdentity::from_bytes(&public).expect("the public key of a private key is a good key");
+        PrivateKey { key, hi }
     }
 
     /// A new key, from the operating system's randomness.
@@ -36,16 +44,6 @@ impl PrivateKey {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice()).map_err(NoRandomness)?;
         Ok(Self::from_seed(&seed))
-    }
-
-    #[allow(
-        clippy::expect_used,
-        reason = "a clamped scalar times the base point is a point of the prime-order group"
-    )]
-    pub(crate) fn from_signing_key(key: SigningKey) -> Self {
-        let public = key.verifying_key().to_bytes();
-        let hi = HostIdentity::from_bytes(&public).expect("the public key of a private key is a good key");
-        PrivateKey { key, hi }
     }
 
     /// The public key.
@@ -69,8 +67,8 @@ impl PrivateKey {
         spec.assemble(&self.sign(&spec.to_be_signed()?))
     }
 
-    pub(crate) fn signing_key(&self) -> &SigningKey {
-        &self.key
+    pub(crate) fn seed(&self) -> &[u8; 32] {
+        self.key.as_bytes()
     }
 }
 

@@ -3,12 +3,9 @@
 use super::KeyFileError;
 use crate::PrivateKey;
 use drip_cert::ForeignAlgorithm;
-use ed25519_dalek::{SigningKey, pkcs8::KeypairBytes};
-use pkcs8::{
-    EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument,
-    der::{Decode, zeroize::Zeroizing},
-};
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument, der::Decode};
 use std::{fs::File, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
+use zeroize::Zeroizing;
 
 /// A key file has 119 octets, an encrypted one about 260.
 const MAX_LEN: u64 = 16 * 1024;
@@ -83,9 +80,18 @@ fn key(path: &Path, document: &SecretDocument) -> Result<PrivateKey, KeyFileErro
     if let Some(algorithm) = ForeignAlgorithm::of(info.algorithm.oid, parameters) {
         return Err(KeyFileError::Algorithm { path: path.into(), algorithm });
     }
-    let pair = KeypairBytes::try_from(info).map_err(|error| form(error.to_string()))?;
-    let key = SigningKey::try_from(&pair).map_err(|error| form(error.to_string()))?;
-    Ok(PrivateKey::from_signing_key(key))
+    // CurvePrivateKey ::= OCTET STRING, in the OCTET STRING of PKCS#8 (RFC 8410, section 7).
+    let mut seed = Zeroizing::new([0; 32]);
+    match info.private_key.as_bytes() {
+        [0x04, 0x20, octets @ ..] if octets.len() == seed.len() => seed.copy_from_slice(octets),
+        _ => return Err(form("the private key has not 32 octets".into())),
+    }
+    let key = PrivateKey::from_seed(&seed);
+    match info.public_key.map(|public| public.as_bytes()) {
+        None => Ok(key),
+        Some(Some(public)) if public == key.hi().as_bytes() => Ok(key),
+        Some(_) => Err(form("the public key beside the private key is another's".into())),
+    }
 }
 
 fn other_label(path: &Path, label: &str) -> KeyFileError {

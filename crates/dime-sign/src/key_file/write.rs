@@ -3,8 +3,8 @@
 use super::KeyFileError;
 use crate::PrivateKey;
 use pkcs8::{
-    EncodePrivateKey as _, LineEnding, PrivateKeyInfoRef,
-    der::{Decode, zeroize::Zeroizing},
+    AlgorithmIdentifierRef, LineEnding, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument,
+    der::{Decode, asn1::OctetStringRef},
 };
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,6 +12,10 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
+use zeroize::Zeroizing;
+
+/// `id-Ed25519` (RFC 8410).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// The key in PEM.
 pub(super) fn plain(key: &PrivateKey) -> Result<Zeroizing<String>, KeyFileError> {
@@ -27,10 +31,14 @@ pub(super) fn encrypted(key: &PrivateKey, password: &str) -> Result<Zeroizing<St
 }
 
 /// Version 1, without the public key: openssl before 3.0 refuses version 2.
-fn version_one(key: &PrivateKey) -> Result<pkcs8::SecretDocument, KeyFileError> {
-    let secret_key = key.signing_key().to_bytes();
-    let pair = ed25519_dalek::pkcs8::KeypairBytes { secret_key, public_key: None };
-    pair.to_pkcs8_der().map_err(encode)
+fn version_one(key: &PrivateKey) -> Result<SecretDocument, KeyFileError> {
+    let mut octets = Zeroizing::new([0; 34]);
+    let (header, seed) = octets.split_at_mut(2);
+    header.copy_from_slice(&[0x04, 0x20]);
+    seed.copy_from_slice(key.seed());
+    let algorithm = AlgorithmIdentifierRef { oid: ED25519, parameters: None };
+    let octets = OctetStringRef::new(octets.as_slice()).map_err(encode)?;
+    SecretDocument::try_from(PrivateKeyInfoRef::new(algorithm, octets)).map_err(encode)
 }
 
 fn encode(error: impl core::fmt::Display) -> KeyFileError {
