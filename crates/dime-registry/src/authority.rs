@@ -1,5 +1,6 @@
 //! This DIME's own chain, as anybody may see it.
 
+use dime_store::Standing;
 use drip_det::{Det, DetClass, EntityType, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::Endorsement;
 
@@ -30,15 +31,6 @@ pub struct AuthorityView {
     pub certificate: Vec<u8>,
     /// Whether it may be trusted for more than trying things out.
     pub standing: Standing,
-}
-
-/// Whether a hierarchy is meant in earnest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Made by a ceremony with offline keys.
-    Production,
-    /// Made on an online machine for trying things out; nobody else should trust it.
-    Test,
 }
 
 /// This DIME's DKI.

@@ -1,6 +1,6 @@
 //! Who asks, and what they may do.
 
-use crate::{Role, TokenId};
+use dime_store::{Actor, Role, TokenId};
 use drip_det::{Det, Hid};
 
 /// Who asks for an operation. The doors (HTTP, command line) establish it; the registry decides what it allows.
@@ -28,6 +28,39 @@ pub struct TokenIdentity {
     pub hid: Option<Hid>,
 }
 
+impl Caller {
+    /// The same for the audit log.
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            Caller::Anonymous => Actor::Anonymous,
+            Caller::Token(token) => Actor::Token(token.id.clone()),
+            Caller::Det(det) => Actor::Det(*det),
+            Caller::Local => Actor::Local,
+        }
+    }
+
+    /// Whether a token or the place at the machine gives a permission for an HDA; `None` asks for all HDAs.
+    pub(crate) fn require(&self, missing: Permission, hid: Option<Hid>) -> Result<(), Forbidden> {
+        let given = match self {
+            Caller::Local => true,
+            Caller::Token(token) => {
+                missing.is_given_by(token.role)
+                    && (token.hid.is_none() || (token.hid == hid && hid.is_some()))
+            }
+            Caller::Anonymous | Caller::Det(_) => false,
+        };
+        if given { Ok(()) } else { Err(Forbidden { missing, hid }) }
+    }
+
+    /// The DET whose key the caller holds.
+    pub(crate) const fn det(&self) -> Option<Det> {
+        match self {
+            Caller::Det(det) => Some(*det),
+            _ => None,
+        }
+    }
+}
+
 /// A thing that somebody may be allowed to do. A refusal names the one that was missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
@@ -46,6 +79,13 @@ pub enum Permission {
 }
 
 impl Permission {
+    const fn is_given_by(self, role: Role) -> bool {
+        match role {
+            Role::Admin | Role::Manager => true,
+            Role::Auditor => matches!(self, Permission::ReadPrivate),
+        }
+    }
+
     /// Its name in problem documents and logs.
     pub const fn name(self) -> &'static str {
         match self {
@@ -77,5 +117,25 @@ impl std::fmt::Display for Scope {
             Some(hid) => write!(f, " for HID {hid}"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scope_and_role() {
+        let hid = |hda| Hid::from_numbers(16376, hda).ok();
+        let token = |role, hid| Caller::Token(TokenIdentity { id: TokenId("t".into()), role, hid });
+        let ok = |caller: Caller, permission, hid| caller.require(permission, hid).is_ok();
+        assert!(ok(token(Role::Manager, None), Permission::Decide, hid(10)));
+        assert!(ok(token(Role::Manager, hid(10)), Permission::Decide, hid(10)));
+        assert!(!ok(token(Role::Manager, hid(10)), Permission::Decide, hid(11)));
+        assert!(!ok(token(Role::Manager, hid(10)), Permission::ManageTokens, None));
+        assert!(ok(token(Role::Auditor, None), Permission::ReadPrivate, hid(10)));
+        assert!(!ok(token(Role::Auditor, None), Permission::Revoke, hid(10)));
+        assert!(!ok(Caller::Anonymous, Permission::ReadPrivate, hid(10)));
+        assert!(ok(Caller::Local, Permission::ManageTokens, None));
     }
 }

@@ -9,34 +9,59 @@
 //! the store does not know of, whatever moment the power fails: [`Registry::open`] completes the intents that a crash left behind, to the
 //! same octets.
 //!
+//! * [`Foundation`]: making the hierarchy that everything is signed under; [`IssuerKeys`]: the keys registrations are signed with.
 //! * [`Application`] → [`Registry::register`] → [`Outcome`]; [`Caller`] says who asks, [`Policy`] what is allowed.
 //! * [`PublicView`], [`RegistrationView`]: what may be seen; serial number, operator, flight and contact are in [`PrivateView`] only.
 //! * [`RegisterError`] and its kin: one enum per operation, each variant with a slug for the problem documents.
-#![allow(missing_docs)]
+//! * [`Registry::expire_due`], [`Registry::next_expiry`]: whoever runs the registry calls them; it has no thread of its own.
 
 mod application;
+mod approve;
+mod authorities;
 mod authority;
 mod caller;
 mod clock;
+mod deny;
+mod digest;
+mod entropy;
+mod expire;
 mod fault;
+mod hierarchy;
+mod issue;
+mod issuers;
+mod locks;
+mod open;
 mod policy;
-mod record;
+mod profile;
+mod proof;
+mod publisher;
+mod read;
+mod register;
 mod registry;
+mod renew;
+mod revoke;
 mod token;
+mod validity;
 mod view;
 
 pub use application::{Application, Renewal};
-pub use authority::{AuthorityView, Dki, Standing};
+pub use authority::{AuthorityView, Dki};
 pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
 pub use clock::{Clock, SystemClock};
+pub use dime_store::{Kind, RegistrationId, Role, Standing, State, TokenId};
+pub use entropy::{Entropy, SystemEntropy};
 pub use fault::{
     ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,
     CertificateError, Collision, DenyError, OurFault, ReadError, Refusal, RegisterError, RenewError,
     RevokeError, TokenError, ValidityFault,
 };
-pub use policy::{Approval, KindPolicy, Policy, Publication, Vouching};
-pub use record::{Kind, RegistrationId, Role, State, TokenId};
-pub use registry::{Profile, Registry};
+pub use hierarchy::{FoundError, Foundation};
+pub use issuers::{IssuerFault, IssuerKeys};
+pub use open::OpenError;
+pub use policy::{Approval, KindPolicy, Policy, Publication, SerialNumbers, Vouching};
+pub use profile::Profile;
+pub use publisher::PublicationFault;
+pub use registry::Registry;
 pub use token::{NewToken, TokenSecret, TokenView};
 pub use view::{DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked};
 

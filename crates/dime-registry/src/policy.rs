@@ -2,7 +2,7 @@
 
 use crate::Kind;
 use drip_det::EntityType;
-use drip_wire::rdata::BridShape;
+use drip_wire::rdata::{BridShape, UasType};
 
 /// Whether a person must agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub enum Vouching {
     Allowed,
     /// The operator's own proof is needed, whoever asks.
     Refused,
+}
+
+/// Which serial numbers an aircraft may have. Every serial number has 1 to 64 visible characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SerialNumbers {
+    /// Only those of CTA-2063-A, as Remote ID wants them.
+    Cta2063a,
+    /// The maker's own text too.
+    AnyText,
 }
 
 /// The rules for one kind of registration.
@@ -48,6 +57,8 @@ pub struct Policy {
     pub service: Option<KindPolicy>,
     /// Whether a manager's token stands in for the operator's proof.
     pub managers_vouch: Vouching,
+    /// Which serial numbers an aircraft may have.
+    pub serial_numbers: SerialNumbers,
     /// A URI put into every certificate beside the DET: where to ask about this DIME's registrations (RFC 9886 shows one).
     pub certificate_uri: Option<String>,
     /// How things are put into the DNS.
@@ -73,6 +84,8 @@ pub struct Publication {
     pub expire: u32,
     /// SOA MINIMUM: TTL of negative answers.
     pub negative_ttl: u32,
+    /// The aircraft type that BRID records say (ASTM F3411 UA type).
+    pub uas_type: UasType,
     /// The form of BRID records: RFC 9886's CDDL or its example.
     pub brid_shape: BridShape,
 }
@@ -94,6 +107,7 @@ impl Policy {
             session: kind(Approval::Auto, DAY, 7 * DAY, EntityType::UAS),
             service: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::USS),
             managers_vouch: Vouching::Allowed,
+            serial_numbers: SerialNumbers::AnyText,
             certificate_uri: None,
             publication: Publication::default(),
         }
@@ -122,6 +136,7 @@ impl Default for Publication {
             retry: 600,
             expire: 14 * 24 * 3600,
             negative_ttl: 60,
+            uas_type: UasType::NOT_DECLARED,
             brid_shape: BridShape::Nested,
         }
     }

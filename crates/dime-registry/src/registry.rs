@@ -1,128 +1,98 @@
-//! The registry itself.
+//! The registry: its parts, and what every operation needs of them.
 
-use crate::*;
-use drip_det::{Det, HostIdentity, UnixTime};
-use drip_wire::Endorsement;
+use crate::{
+    Clock, Entropy, OurFault, Policy, authorities::Authorities, issuers::Issuers, locks::Locks,
+    publisher::Publisher,
+};
+use dime_store::{Actor, Change, ChangeKind, Committed, Conflict, Registration, Store, StoreError, Write};
+use dime_zone::Zones;
+use drip_det::UnixTime;
+use std::sync::Arc;
 
-/// A certificate profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// DRIP Lite.
-    Lite,
-    /// DRIP Full ("PKIX-like").
-    Full,
-    /// RFC 5280-clean, for TLS.
-    Mtls,
+/// What a DIME does. See the crate's documentation.
+pub struct Registry {
+    pub(crate) store: Arc<Store>,
+    pub(crate) zones: Arc<Zones>,
+    pub(crate) authorities: Arc<Authorities>,
+    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) issuers: Issuers,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) locks: Locks,
 }
 
-impl Profile {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Profile::Lite => "lite",
-            Profile::Full => "full",
-            Profile::Mtls => "mtls",
+/// Why a commit did not happen.
+#[derive(Debug)]
+pub(crate) enum CommitError {
+    /// Something stands against it: look again.
+    Conflict(Conflict),
+    /// The store failed.
+    Ours(OurFault),
+}
+
+impl Registry {
+    /// The rules it works by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Whether it can register now: the store can be read and an issuer is valid.
+    pub fn ready(&self) -> Result<(), OurFault> {
+        let now = self.clock.now();
+        self.store.expiring(UnixTime(0), 1)?;
+        self.issuers.ready(now)
+    }
+
+    pub(crate) fn commit(
+        &self,
+        actor: Actor,
+        at: UnixTime,
+        kind: ChangeKind,
+        writes: Vec<Write>,
+    ) -> Result<Committed, CommitError> {
+        self.store.commit(Change { actor, at, kind, writes }).map_err(|error| match error {
+            StoreError::Conflict(conflict) => CommitError::Conflict(conflict),
+            other => CommitError::Ours(other.into()),
+        })
+    }
+
+    /// A time-ordered identifier (UUIDv7, RFC 9562, section 5.7).
+    pub(crate) fn new_id(&self, now: UnixTime) -> Result<String, OurFault> {
+        let mut random = [0; 10];
+        self.entropy.fill(&mut random)?;
+        let milliseconds = now.0.saturating_mul(1000);
+        Ok(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid().to_string())
+    }
+}
+
+impl From<StoreError> for OurFault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // A conflict where none can be means that somebody else writes to the same records.
+            StoreError::Conflict(_) => OurFault::Contention,
+            StoreError::Unavailable { .. } => OurFault::StoreUnavailable(Box::new(error)),
+            StoreError::Unknown { .. } => OurFault::StoreUnknown(Box::new(error)),
+            StoreError::Corrupt(corruption) => OurFault::StoreCorrupt(corruption.to_string()),
         }
     }
 }
 
-/// The registry: see the crate's documentation.
-pub struct Registry {}
+/// Where nothing but the operation in hand could have changed the record, a conflict is contention.
+impl From<CommitError> for OurFault {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(_) => OurFault::Contention,
+            CommitError::Ours(fault) => fault,
+        }
+    }
+}
 
-// `Registry::open(Arc<Store>, Vec<IssuerKeys>, Policy, Arc<Zones>, Arc<dyn Clock>) -> Result<Registry, OpenError>` follows with the store.
-#[allow(unused_variables, clippy::todo)]
-impl Registry {
-    /// Registers a DET, or lets it wait for a person.
-    pub fn register(&self, application: Application, caller: &Caller) -> Result<Outcome, RegisterError> {
-        todo!()
-    }
-    /// Approves what waits: it is signed and published.
-    pub fn approve(&self, id: &RegistrationId, caller: &Caller) -> Result<RegistrationView, ApproveError> {
-        todo!()
-    }
-    /// Denies what waits.
-    pub fn deny(
-        &self,
-        id: &RegistrationId,
-        reason: &str,
-        caller: &Caller,
-    ) -> Result<RegistrationView, DenyError> {
-        todo!()
-    }
-    /// Ends a registration.
-    pub fn revoke(&self, det: Det, reason: &str, caller: &Caller) -> Result<Revoked, RevokeError> {
-        todo!()
-    }
-    /// Extends a registration.
-    pub fn renew(&self, det: Det, renewal: Renewal, caller: &Caller) -> Result<RegistrationView, RenewError> {
-        todo!()
-    }
-    /// One registration as the caller may see it.
-    pub fn registration(
-        &self,
-        id: &RegistrationId,
-        caller: &Caller,
-    ) -> Result<Option<RegistrationView>, ReadError> {
-        todo!()
-    }
-    /// The registration of a DET as the caller may see it; `None` also when it only waits and the caller may not see private data.
-    pub fn registration_of(&self, det: Det, caller: &Caller) -> Result<Option<RegistrationView>, ReadError> {
-        todo!()
-    }
-    /// A page of registrations, for managers and auditors.
-    pub fn registrations(&self, listing: &Listing, caller: &Caller) -> Result<Page, ReadError> {
-        todo!()
-    }
-    /// What anybody may see of a DET; `None` when it is not known or only waits.
-    pub fn public_view(&self, det: Det) -> Result<Option<PublicView>, ReadError> {
-        todo!()
-    }
-    /// The endorsements of a registered DET or of an authority, trust anchor first.
-    pub fn chain(&self, det: Det) -> Result<Vec<Endorsement>, CertificateError> {
-        todo!()
-    }
-    /// The certificate of a registered DET or of an authority, DER.
-    pub fn certificate(&self, det: Det, profile: Profile) -> Result<Vec<u8>, CertificateError> {
-        todo!()
-    }
-    /// This DIME's own chain.
-    pub fn dki(&self) -> Result<Dki, ReadError> {
-        todo!()
-    }
-    /// Makes a token. The secret is shown this once.
-    pub fn create_token(
-        &self,
-        token: NewToken,
-        caller: &Caller,
-    ) -> Result<(TokenView, TokenSecret), TokenError> {
-        todo!()
-    }
-    /// All tokens, revoked ones included.
-    pub fn tokens(&self, caller: &Caller) -> Result<Vec<TokenView>, TokenError> {
-        todo!()
-    }
-    /// Ends a token.
-    pub fn revoke_token(&self, id: &TokenId, caller: &Caller) -> Result<TokenView, TokenError> {
-        todo!()
-    }
-    /// Who holds this bearer token.
-    pub fn authenticate(&self, bearer: &str) -> Result<Caller, AuthenticateError> {
-        todo!()
-    }
-    /// The key that must have signed for somebody to act as this DET.
-    pub fn authenticate_det(&self, det: Det) -> Result<HostIdentity, AuthenticateDetError> {
-        todo!()
-    }
-    /// Ends every registration whose time is over; tells how many.
-    pub fn expire_due(&self) -> Result<usize, OurFault> {
-        todo!()
-    }
-    /// When [`expire_due`](Self::expire_due) will next have something to do.
-    pub fn next_expiry(&self) -> Result<Option<UnixTime>, OurFault> {
-        todo!()
-    }
-    /// Whether the registry can register now: the store reads and an issuer is valid.
-    pub fn ready(&self) -> Result<(), OurFault> {
-        todo!()
+/// How a registration stands at a time: one whose end has passed is expired, whether or not it has been swept.
+pub(crate) fn state_at(record: &Registration, now: UnixTime) -> dime_store::State {
+    use dime_store::State;
+    match record.state {
+        State::Registered if record.not_after < now => State::Expired,
+        state => state,
     }
 }

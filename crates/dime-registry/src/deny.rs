@@ -1,0 +1,47 @@
+//! Denying what waits: its DET and key are free again.
+
+use crate::{Caller, DenyError, Permission, REASON_MAX, RegistrationView, Registry};
+use dime_store::{ChangeKind, Expect, RegistrationId, State, StoreError, Write};
+
+impl Registry {
+    /// Denies what waits, for a reason that is kept and shown to the registrant.
+    pub fn deny(
+        &self,
+        id: &RegistrationId,
+        reason: &str,
+        caller: &Caller,
+    ) -> Result<RegistrationView, DenyError> {
+        let found = self.store.registration(id)?.ok_or(DenyError::NotFound)?;
+        caller.require(Permission::Decide, Some(found.hid()))?;
+        let reason = checked_reason(reason).ok_or(DenyError::Reason)?;
+        let _held = self.locks.hold(found.det, None);
+        let mut record = self.store.registration(id)?.ok_or(DenyError::NotFound)?;
+        if record.state != State::Pending {
+            return Err(DenyError::NotPending(record.state));
+        }
+        let now = self.clock.now();
+        let expect = Expect::Version(record.version);
+        record.version = expect.next_version();
+        record.state = State::Denied;
+        record.decided_at = Some(now);
+        record.decided_by = Some(caller.actor().to_string());
+        record.reason = Some(reason);
+        let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
+        self.commit(caller.actor(), now, ChangeKind::Denied, vec![write]).map_err(crate::OurFault::from)?;
+        Ok(self.view_in_full(&record))
+    }
+}
+
+/// A reason without the white space around it, if it has 1 to [`REASON_MAX`] characters.
+pub(crate) fn checked_reason(reason: &str) -> Option<String> {
+    let reason = reason.trim();
+    let fits =
+        !reason.is_empty() && reason.chars().count() <= REASON_MAX && !reason.chars().any(|c| c == '\0');
+    fits.then(|| reason.to_owned())
+}
+
+impl From<StoreError> for DenyError {
+    fn from(error: StoreError) -> Self {
+        DenyError::Ours(error.into())
+    }
+}

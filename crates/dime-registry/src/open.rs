@@ -1,0 +1,101 @@
+//! Opening: fill the zones from the journal, follow the feed, complete what a crash left unfinished.
+
+use crate::{
+    Clock, Entropy, IssuerFault, IssuerKeys, OurFault, Policy, PublicationFault, Registry, SystemEntropy,
+    authorities::Authorities, issue::intent_of, issuers::Issuers, locks::Locks, publisher::Publisher,
+};
+use dime_store::{Actor, RegistrationId, Seq, State, Store};
+use dime_zone::Zones;
+use std::sync::Arc;
+
+/// Why a registry cannot open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Ours(#[from] OurFault),
+    /// A key given is no issuer here.
+    #[error(transparent)]
+    Issuer(#[from] IssuerFault),
+    /// The names of our zones are none.
+    #[error(transparent)]
+    Publication(#[from] PublicationFault),
+}
+
+impl Registry {
+    /// Opens a registry over a store, with the Issuing keys it signs with and the zones it fills.
+    ///
+    /// The zones are complete when this returns. What a crash left between intent and result is completed; what cannot be completed now
+    /// is logged, and completed when its request is repeated or at the next start.
+    pub fn open(
+        store: Arc<Store>,
+        keys: Vec<IssuerKeys>,
+        policy: Policy,
+        zones: Arc<Zones>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Registry, OpenError> {
+        Self::open_with_entropy(store, keys, policy, zones, clock, Arc::new(SystemEntropy))
+    }
+
+    /// The same with a source of randomness of the caller's.
+    pub fn open_with_entropy(
+        store: Arc<Store>,
+        keys: Vec<IssuerKeys>,
+        policy: Policy,
+        zones: Arc<Zones>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Registry, OpenError> {
+        let authorities = Arc::new(Authorities::default());
+        let publisher = Publisher::new(zones.clone(), authorities.clone(), policy.publication.clone())?;
+        let publisher = Arc::new(publisher);
+        for entry in store.changes(Seq::START) {
+            publisher.follow(&entry.map_err(OurFault::from)?);
+        }
+        let issuers = Issuers::new(keys, |det| store.authority(det)).map_err(OurFault::from)??;
+        let follower = publisher.clone();
+        store.subscribe(Box::new(move |entry| follower.follow(entry)));
+        let registry = Registry {
+            store,
+            zones,
+            authorities,
+            publisher,
+            issuers,
+            policy,
+            clock,
+            entropy,
+            locks: Locks::new(),
+        };
+        registry.finish_unfinished()?;
+        Ok(registry)
+    }
+
+    fn finish_unfinished(&self) -> Result<(), OurFault> {
+        for id in self.publisher.unfinished() {
+            if let Err(fault) = self.finish(&id) {
+                match fault {
+                    OurFault::StoreUnavailable(_) | OurFault::StoreUnknown(_) | OurFault::StoreCorrupt(_) => {
+                        return Err(fault);
+                    }
+                    fault => {
+                        tracing::error!(registration = %id, error = %fault, "an intent could not be completed")
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&self, id: &RegistrationId) -> Result<(), OurFault> {
+        let Some(record) = self.store.registration(id)? else { return Ok(()) };
+        if record.state != State::Issuing && record.renewal.is_none() {
+            return Ok(());
+        }
+        if intent_of(&record).not_after < self.clock.now() {
+            // Its time passed before anybody was given it: there is nothing left to sign.
+            return self.expire(vec![record]).map_err(OurFault::from).map(|_| ());
+        }
+        tracing::info!(registration = %id, det = %record.det, "completing what was intended before the last stop");
+        self.complete(record, &Actor::System).map(|_| ())
+    }
+}

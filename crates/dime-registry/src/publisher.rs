@@ -1,0 +1,197 @@
+//! From committed changes to zones: the one place that decides what the DNS says (RFC 9886; architecture, sections 4 and 5).
+//!
+//! The publisher is a subscriber of the store, so it sees every change in order, once it is durable and before its commit returns. At start
+//! it is given the whole journal. The serial of a zone is the number of the last change that touched it.
+//!
+//! | committed | zones |
+//! |---|---|
+//! | authority | the zones of its level are served; its HHIT, HIP, CERT, TLSA |
+//! | registration in force | its HHIT, HIP, CERT, TLSA, and for aircraft and sessions BRID with the whole chain |
+//! | registration ended | gone |
+//! | anything else | nothing |
+
+use crate::{AuthorityView, Publication, authorities::Authorities};
+use dime_store::{Entry, Kind, Registration, RegistrationId, State, Write};
+use dime_zone::{Name, NameError, Published, Serial, Soa, ZoneConfig, ZoneError, Zones};
+use drip_det::{Level, ZoneCut};
+use drip_wire::{Endorsement, rdata::Brid};
+use parking_lot::Mutex;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Keeps the zones at what the store says.
+pub(crate) struct Publisher {
+    zones: Arc<Zones>,
+    authorities: Arc<Authorities>,
+    publication: Publication,
+    name_servers: Vec<Name>,
+    mname: Name,
+    rname: Name,
+    /// Registrations that were intended and not yet signed.
+    unfinished: Mutex<BTreeSet<RegistrationId>>,
+}
+
+/// A name in the [`Publication`] that is no domain name.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicationFault {
+    /// No name server at all.
+    #[error("publication.name_servers: at least one is needed")]
+    NoNameServer,
+    /// A name is no domain name.
+    #[error("publication.{field}: {name:?} is no domain name")]
+    Name {
+        /// Which setting.
+        field: &'static str,
+        /// What it says.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        cause: NameError,
+    },
+}
+
+impl Publisher {
+    pub(crate) fn new(
+        zones: Arc<Zones>,
+        authorities: Arc<Authorities>,
+        publication: Publication,
+    ) -> Result<Self, PublicationFault> {
+        let name = |field, name: &String| {
+            name.parse::<Name>().map_err(|cause| PublicationFault::Name { field, name: name.clone(), cause })
+        };
+        let name_servers = publication
+            .name_servers
+            .iter()
+            .map(|server| name("name_servers", server))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mname = name_servers.first().cloned().ok_or(PublicationFault::NoNameServer)?;
+        let rname = name("responsible", &publication.responsible)?;
+        let unfinished = Mutex::default();
+        Ok(Publisher { zones, authorities, publication, name_servers, mname, rname, unfinished })
+    }
+
+    /// Takes one change in.
+    pub(crate) fn follow(&self, entry: &Entry) {
+        // Serials have 32 bits and wrap around, in arithmetic that allows for it (RFC 1982).
+        let serial = Serial(entry.seq.0 as u32);
+        for write in &entry.change.writes {
+            match write {
+                Write::PutAuthority { record, .. } => match AuthorityView::of(record) {
+                    Ok(authority) => self.put_authority(authority, serial),
+                    Err(error) => {
+                        tracing::error!(det = %record.det, %error, "an authority's stored endorsement cannot be read")
+                    }
+                },
+                Write::PutRegistration { record, .. } => self.put_registration(record, serial),
+                Write::PutToken { .. } | Write::PutRequest { .. } => {}
+            }
+        }
+    }
+
+    /// Registrations that were intended and not yet signed, as far as the feed has been followed.
+    pub(crate) fn unfinished(&self) -> Vec<RegistrationId> {
+        self.unfinished.lock().iter().cloned().collect()
+    }
+
+    fn put_authority(&self, authority: AuthorityView, serial: Serial) {
+        self.serve(&authority, serial);
+        let published = Published {
+            det: authority.det,
+            hi: authority.hi,
+            ttl: self.publication.authority_ttl,
+            entity_type: authority.entity_type,
+            abbreviation: authority.hid.abbreviation(),
+            certificate: authority.certificate.clone(),
+            brid: None,
+            vnb: authority.endorsement.vnb,
+            vna: authority.endorsement.vna,
+        };
+        self.authorities.put(authority);
+        self.publish(published, serial);
+    }
+
+    /// The zones that an authority is responsible for: an RAA's four, an HDA's one. The Apex is served by IANA.
+    fn serve(&self, authority: &AuthorityView, serial: Serial) {
+        let cuts = match authority.level {
+            Level::Apex => Vec::new(),
+            Level::Raa => ZoneCut::raa_zones(authority.hid.raa).to_vec(),
+            Level::Hda => ZoneCut::hda_of(authority.hid).into_iter().collect(),
+        };
+        for cut in cuts {
+            let config = ZoneConfig {
+                cut,
+                soa: Soa {
+                    mname: self.mname.clone(),
+                    rname: self.rname.clone(),
+                    refresh: self.publication.refresh,
+                    retry: self.publication.retry,
+                    expire: self.publication.expire,
+                    minimum: self.publication.negative_ttl,
+                },
+                serial,
+                ns: self.name_servers.clone(),
+                glue: Vec::new(),
+                ttl: self.publication.authority_ttl,
+            };
+            match self.zones.add_zone(config) {
+                Ok(()) | Err(ZoneError::Served(_)) => {}
+                Err(error) => tracing::error!(zone = cut.name(), %error, "a zone cannot be served"),
+            }
+        }
+    }
+
+    fn put_registration(&self, record: &Registration, serial: Serial) {
+        let is_unfinished = record.state == State::Issuing || record.renewal.is_some();
+        {
+            let mut unfinished = self.unfinished.lock();
+            if is_unfinished {
+                unfinished.insert(record.id.clone());
+            } else {
+                unfinished.remove(&record.id);
+            }
+        }
+        match record.state {
+            // An intended renewal changes nothing yet: what was published stays.
+            State::Registered if record.renewal.is_some() && self.zones.is_published(record.det) => {}
+            State::Registered => match self.published(record) {
+                Some(published) => self.publish(published, serial),
+                None => {
+                    tracing::error!(det = %record.det, "a registration in force lacks its endorsement, certificate or chain")
+                }
+            },
+            State::Revoked | State::Expired => {
+                self.zones.remove(record.det, serial);
+            }
+            State::Pending | State::Issuing | State::Denied => {}
+        }
+    }
+
+    fn published(&self, record: &Registration) -> Option<Published> {
+        let endorsement = Endorsement::decode(record.endorsement.as_ref()?).ok()?;
+        let brid = match record.kind {
+            Kind::Aircraft | Kind::Session => {
+                let mut chain = self.authorities.chain(record.issuer)?;
+                chain.push(endorsement);
+                let Publication { uas_type, brid_shape, .. } = self.publication;
+                Some(Brid::for_session(record.det, uas_type, &chain, brid_shape).encode())
+            }
+            Kind::Operator | Kind::Manufacturer | Kind::Service | Kind::Hda | Kind::Raa => None,
+        };
+        Some(Published {
+            det: record.det,
+            hi: record.hi,
+            ttl: self.publication.operational_ttl,
+            entity_type: record.entity_type,
+            abbreviation: record.hid().abbreviation(),
+            certificate: record.certificate.clone()?,
+            brid,
+            vnb: endorsement.vnb,
+            vna: endorsement.vna,
+        })
+    }
+
+    fn publish(&self, published: Published, serial: Serial) {
+        if let Err(error) = self.zones.publish(&published, serial) {
+            tracing::error!(det = %published.det, %error, "a DET cannot be published");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Revoking: gone from the zones before the answer, and its key spent for ever.
+
+use crate::{
+    Caller, Forbidden, Kind, OurFault, Permission, Registry, RevokeError, Revoked, deny::checked_reason,
+    registry::state_at,
+};
+use dime_store::{ChangeKind, Expect, Filter, Registration, State, StoreError, Write};
+use drip_det::{Det, UnixTime};
+
+/// How many registrations of an operator are read at a time.
+const PAGE: usize = 500;
+
+impl Registry {
+    /// Ends a registration. Its manager, the holder of its key and its operator may.
+    ///
+    /// Revoking what is revoked already changes nothing and is no error. Revoking an operator does not end its aircraft and sessions:
+    /// the answer lists them, for whoever revokes to decide; they cannot be renewed, and no new ones are registered.
+    pub fn revoke(&self, det: Det, reason: &str, caller: &Caller) -> Result<Revoked, RevokeError> {
+        let found = self.store.registration_by_det(det)?.ok_or(RevokeError::NotFound)?;
+        let now = self.clock.now();
+        self.require_for(caller, &found, Permission::Revoke, now)??;
+        let reason = checked_reason(reason).ok_or(RevokeError::Reason)?;
+        let _held = self.locks.hold(det, None);
+        let mut record = self.store.registration(&found.id)?.ok_or(RevokeError::NotFound)?;
+        match state_at(&record, now) {
+            // What is intended may have been signed: it is ended like what is in force.
+            State::Registered | State::Issuing => {
+                let expect = Expect::Version(record.version);
+                record.version = expect.next_version();
+                record.state = State::Revoked;
+                record.renewal = None;
+                record.ended_at = Some(now);
+                record.reason = Some(reason);
+                let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
+                self.commit(caller.actor(), now, ChangeKind::Revoked, vec![write]).map_err(OurFault::from)?;
+            }
+            State::Revoked => {}
+            state => return Err(RevokeError::NotRegistered(state)),
+        }
+        let dependants =
+            if record.kind == Kind::Operator { self.live_of_operator(det, now)? } else { Vec::new() };
+        Ok(Revoked { registration: self.view_in_full(&record), dependants })
+    }
+
+    /// Whether the caller may change a registration: by a permission, by its own key, or as its operator in force.
+    pub(crate) fn require_for(
+        &self,
+        caller: &Caller,
+        record: &Registration,
+        permission: Permission,
+        now: UnixTime,
+    ) -> Result<Result<(), Forbidden>, OurFault> {
+        if let Some(det) = caller.det() {
+            let is_owner = det == record.det;
+            if is_owner || (record.operator == Some(det) && self.check_operator_of(record, now)?.is_ok()) {
+                return Ok(Ok(()));
+            }
+        }
+        Ok(caller.require(permission, Some(record.hid())))
+    }
+
+    fn live_of_operator(&self, operator: Det, now: UnixTime) -> Result<Vec<Det>, OurFault> {
+        let filter = Filter { state: Some(State::Registered), operator: Some(operator), ..Filter::default() };
+        let mut dets = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
+            let live = page.registrations.iter().filter(|record| state_at(record, now) == State::Registered);
+            dets.extend(live.map(|record| record.det));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(dets),
+            }
+        }
+    }
+}
+
+impl From<StoreError> for RevokeError {
+    fn from(error: StoreError) -> Self {
+        RevokeError::Ours(error.into())
+    }
+}
