@@ -12,7 +12,9 @@ Exit 0: no difference.
 
 import argparse
 import collections
+import pathlib
 import random
+import re
 import socket
 import struct
 import sys
@@ -46,7 +48,10 @@ class Zone:
     """Owner names, their types, empty non-terminals and cuts of one zone file."""
 
     def __init__(self, path):
-        parsed = dns.zone.from_file(path, relativize=False, check_origin=True)
+        text = pathlib.Path(path).read_text()
+        soa = re.search(r"^(\S+)\s.*\bSOA\s", text, re.MULTILINE)
+        origin = None if soa is None or soa.group(1) == "@" else dns.name.from_text(soa.group(1))
+        parsed = dns.zone.from_text(text, origin, relativize=False, check_origin=True)
         self.origin = parsed.origin
         self.types = {name: sorted(rdataset.rdtype for rdataset in node.rdatasets) for name, node in parsed.nodes.items()}
         self.cuts = [name for name, types in self.types.items() if dns.rdatatype.NS in types and name != self.origin]

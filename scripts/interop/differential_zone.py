@@ -40,31 +40,46 @@ def is_sensitive(files, folder):
             return differential_dns.compare([path], [("nsd", right.address), ("knot", wrong.address)], missing=100) > 0
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Differential DNS test of a whole zone.")
-    parser.add_argument("--dets", type=int, default=10_000)
-    parser.add_argument("--missing", type=int, default=10_000)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
-        folder = pathlib.Path(scratch)
-        dime = stack.enter_context(Dime(folder / "data"))
-        print(dime.load(arguments.dets, 16))
-        generic, native = [], []
-        for number, zone in enumerate(zone_names(int(dime.ready["raa"]), int(dime.ready["hda"]))):
-            generic.append((zone, dime.export(zone, folder / f"generic-{number}.zone", True)))
-            native.append((zone, dime.export(zone, folder / f"native-{number}.zone", False)))
-            check("named-checkzone", "-i", "local", zone, native[-1][1])
-            check("named-checkzone", "-i", "local", zone, generic[-1][1])
-            check("nsd-checkzone", zone, generic[-1][1])
-            check("kzonecheck", "-o", zone, generic[-1][1])
-        if not is_sensitive(generic, folder):
-            print("FAILED: a changed record was not noticed", file=sys.stderr)
-            return 1
+def compare(dime, zones, folder, missing):
+    """`zones` is a list of (zone, generic file, native file), which the server at `dime` has exported. The number of differences."""
+    for zone, generic, native in zones:
+        check("named-checkzone", "-i", "none", zone, native)
+        check("named-checkzone", "-i", "none", zone, generic)
+        check("nsd-checkzone", zone, generic)
+        check("kzonecheck", "-o", zone, generic)
+    generic = [(zone, path) for zone, path, _ in zones]
+    native = [(zone, path) for zone, _, path in zones]
+    if not is_sensitive(generic, folder):
+        print("FAILED: a changed record was not noticed", file=sys.stderr)
+        return 1
+    with contextlib.ExitStack() as stack:
         bind = stack.enter_context(name_servers.Daemon("named", folder, native))
         nsd = stack.enter_context(name_servers.Daemon("nsd", folder, generic))
         knot = stack.enter_context(name_servers.Daemon("knotd", folder, generic))
-        servers = [("dime", dime.dns), ("bind", bind.address), ("nsd", nsd.address), ("knot", knot.address)]
-        return 1 if differential_dns.compare([path for _, path in generic], servers, arguments.missing) else 0
+        servers = [("dime", dime), ("bind", bind.address), ("nsd", nsd.address), ("knot", knot.address)]
+        return differential_dns.compare([path for _, path in generic], servers, missing)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Differential DNS test of whole zones: of a dime of its own, or of a server that runs.")
+    parser.add_argument("--dets", type=int, default=10_000, help="how many DETs to register with a dime of its own")
+    parser.add_argument("--missing", type=int, default=10_000, help="how many names that do not exist to ask of each zone")
+    parser.add_argument("--serving", help="address:port of a server that runs")
+    parser.add_argument("--exported", help="folder with its zones, as files ZONE.generic and ZONE.native; the largest is made wrong once")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
+        folder = pathlib.Path(scratch)
+        if arguments.serving:
+            exported = sorted(pathlib.Path(arguments.exported).glob("*.generic"), key=lambda path: path.stat().st_size)
+            zones = [(path.stem, path, path.with_suffix(".native")) for path in exported]
+            return 1 if compare(arguments.serving, zones, folder, arguments.missing) else 0
+        dime = stack.enter_context(Dime(folder / "data"))
+        print(dime.load(arguments.dets, 16))
+        zones = []
+        for zone in zone_names(int(dime.ready["raa"]), int(dime.ready["hda"])):
+            files = [dime.export(zone, folder / f"{zone}{form}", form == "generic") for form in ("generic", "native")]
+            zones.append((zone, *files))
+        return 1 if compare(dime.dns, zones, folder, arguments.missing) else 0
 
 
 if __name__ == "__main__":
