@@ -54,7 +54,9 @@ impl Counters {
     }
 
     pub(crate) fn answered(&self, transport: Transport, outcome: Outcome) {
-        if let Some((_, _, counter)) = self.responses.iter().find(|(t, o, _)| *t == transport && *o == outcome) {
+        if let Some((_, _, counter)) =
+            self.responses.iter().find(|(t, o, _)| *t == transport && *o == outcome)
+        {
             counter.increment(1);
         }
     }

@@ -139,13 +139,14 @@ impl Reply {
 
 /// Octets the records take at most: an owner is written out once and pointed to while the next records have the same.
 fn size(records: &[dime_zone::Record]) -> usize {
-    let mut last = None;
-    let size_of = |record: &dime_zone::Record| {
-        let owner = if last.as_ref() == Some(&record.owner) { POINTER } else { record.owner.wire().len() };
-        last = Some(record.owner.clone());
-        owner + RECORD_FIXED + record.rdata.len()
-    };
-    records.iter().map(size_of).sum()
+    let mut last: Option<&Name> = None;
+    let mut size = 0;
+    for record in records {
+        let owner = if last == Some(&record.owner) { POINTER } else { record.owner.wire().len() };
+        last = Some(&record.owner);
+        size += owner + RECORD_FIXED + record.rdata.len();
+    }
+    size
 }
 
 fn to_wire(record: dime_zone::Record, name: &Name, query_name: &rr::Name) -> Option<Record> {

@@ -225,7 +225,7 @@ mod tests {
         for step in 0..20_000_u32 {
             let number = u128::from(walk(&mut seed) % 3000) << 64;
             let octets = vec![step as u8; (walk(&mut seed) % 40) as usize];
-            if walk(&mut seed) % 3 == 0 {
+            if walk(&mut seed).is_multiple_of(3) {
                 assert_eq!(sequence.remove(number), model.remove(&number));
             } else {
                 assert_eq!(sequence.insert(number, &octets), model.insert(number, octets));
