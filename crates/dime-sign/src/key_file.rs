@@ -1,4 +1,6 @@
-//! Key files: PKCS#8 in PEM (RFC 5958, 7468, 8410), plain or encrypted with a password (PBES2, RFC 8018), readable by the owner alone.
+//! Key files: PKCS#8 in PEM (RFC 5958, 7468, 8410), plain or encrypted with a password (PBES2, RFC 8018).
+//!
+//! Files are made with mode 0600, never over another, and refused when others than their owner may read or write them.
 
 mod error;
 mod read;
@@ -8,48 +10,23 @@ pub use error::KeyFileError;
 
 use crate::PrivateKey;
 use std::path::Path;
-use zeroize::Zeroizing;
 
-/// Private keys at rest. Files are made with mode 0600 and refused when others may read or write them.
-pub enum KeyFile {}
+/// Writes a key into a file that must not exist yet: plain, or with a password encrypted (scrypt, AES-256-CBC). Durable on return.
+pub fn create_new(path: &Path, key: &PrivateKey, password: Option<&[u8]>) -> Result<(), KeyFileError> {
+    let text = match password {
+        None => write::plain(key)?,
+        Some([]) => return Err(KeyFileError::EmptyPassword { path: path.into() }),
+        Some(password) => write::encrypted(key, password)?,
+    };
+    write::create_new(path, &text)
+}
 
-impl KeyFile {
-    /// Writes the key, plain, into a file that must not exist yet. Durable on return.
-    pub fn create_new(path: &Path, key: &PrivateKey) -> Result<(), KeyFileError> {
-        write::create_new(path, &write::plain(key)?)
-    }
-
-    /// Writes the key, encrypted (scrypt, AES-256-CBC), into a file that must not exist yet. Durable on return.
-    pub fn create_new_encrypted(path: &Path, key: &PrivateKey, password: &str) -> Result<(), KeyFileError> {
-        if password.is_empty() {
-            return Err(KeyFileError::EmptyPassword { path: path.into() });
-        }
-        write::create_new(path, &write::encrypted(key, password)?)
-    }
-
-    /// Reads a plain key. An encrypted one is [`KeyFileError::Encrypted`].
-    pub fn load(path: &Path) -> Result<PrivateKey, KeyFileError> {
-        read::plain(path, &read::text(path)?)
-    }
-
-    /// Reads an encrypted key. A plain one is [`KeyFileError::NotEncrypted`].
-    pub fn load_encrypted(path: &Path, password: &str) -> Result<PrivateKey, KeyFileError> {
-        read::encrypted(path, &read::text(path)?, password)
-    }
-
-    /// Reads a key, plain or encrypted, and asks for the password only when there is one.
-    pub fn load_asking(
-        path: &Path,
-        password: impl FnOnce() -> std::io::Result<Zeroizing<String>>,
-    ) -> Result<PrivateKey, KeyFileError> {
-        let text = read::text(path)?;
-        match read::plain(path, &text) {
-            Err(KeyFileError::Encrypted { .. }) => {
-                let password =
-                    password().map_err(|cause| KeyFileError::Password { path: path.into(), cause })?;
-                read::encrypted(path, &text, &password)
-            }
-            result => result,
-        }
+/// Reads a key. Whether there is a password must be as in the file: [`KeyFileError::PasswordNeeded`] or
+/// [`KeyFileError::NotEncrypted`] otherwise.
+pub fn load(path: &Path, password: Option<&[u8]>) -> Result<PrivateKey, KeyFileError> {
+    let text = read::text(path)?;
+    match password {
+        None => read::plain(path, &text),
+        Some(password) => read::encrypted(path, &text, password),
     }
 }

@@ -4,24 +4,26 @@
 //! signer decodes it, checks it against its own [`SigningPolicy`] (is this key the parent, is the child within its scope, is the time
 //! short enough and not back in the past), logs it, and only then signs. It trusts nobody's word that this was done before.
 //!
-//! * [`PrivateKey`]: an Ed25519 key; it cannot be printed, copied or serialized, and is zeroed when dropped. [`KeyFile`]: where it rests.
+//! * [`PrivateKey`]: an Ed25519 key; it cannot be printed, copied or serialized, and is zeroed when dropped. [`key_file`]: where it rests.
 //! * [`LocalSigner`]: a signer in this process, of one class. [`Issuing`] and [`Operational`] ones are made from a key;
 //!   an [`Authorization`] one only through [`offline`].
 //! * [`endorse`], [`certify`]: request, signature and the finished object in one step.
 
 mod class;
-mod key_file;
+pub mod key_file;
 mod local;
 pub mod offline;
 mod policy;
+mod policy_fault;
 mod private_key;
 mod request;
 mod signer;
 
 pub use class::{Authorization, Issuing, KeyClass, Operational};
-pub use key_file::{KeyFile, KeyFileError};
+pub use key_file::KeyFileError;
 pub use local::{LocalSigner, NoSuchPlace, Purpose};
 pub use policy::{CrossEndorsement, Endless, SigningPolicy};
+pub use policy_fault::PolicyFault;
 pub use private_key::{NoRandomness, PrivateKey};
 pub use request::SignRequest;
 pub use signer::{SignError, Signature, Signer, certify, endorse};

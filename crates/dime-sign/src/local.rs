@@ -48,9 +48,14 @@ impl LocalSigner<Issuing> {
 }
 
 impl LocalSigner<Operational> {
-    /// A signer with this key at this place.
-    pub fn new(key: PrivateKey, hid: Hid, policy: SigningPolicy) -> Result<Self, NoSuchPlace> {
-        Self::at(key, hid, policy, Purpose::Production)
+    /// A signer with this key at this place, within [`SigningPolicy::OPERATIONAL`].
+    pub fn new(key: PrivateKey, hid: Hid) -> Result<Self, NoSuchPlace> {
+        Self::at(key, hid, SigningPolicy::OPERATIONAL, Purpose::Production)
+    }
+
+    /// Signs a message of the holder's own, as an Operational key may: an HTTP request, a broadcast. No other class has this.
+    pub fn sign_message(&self, message: &[u8]) -> Signature {
+        self.key.sign(message)
     }
 }
 
@@ -62,7 +67,7 @@ impl<C: KeyClass> LocalSigner<C> {
         purpose: Purpose,
     ) -> Result<Self, NoSuchPlace> {
         let level = level_of(hid).map_err(|reason| NoSuchPlace { hid, class: C::CLASS, reason })?;
-        let det = Det::derive(hid, key.hi());
+        let det = key.det(hid);
         Ok(LocalSigner { key, det, level, policy, purpose, class: PhantomData })
     }
 

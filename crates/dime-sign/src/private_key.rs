@@ -1,7 +1,7 @@
 //! An Ed25519 private key (RFC 8032), kept from everything that spreads it.
 
 use drip_cert::csr::{CsrSpec, CsrSpecError};
-use drip_det::HostIdentity;
+use drip_det::{Det, Hid, HostIdentity};
 use ed25519_dalek::{Signer as _, SigningKey};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
@@ -51,6 +51,11 @@ impl PrivateKey {
         &self.hi
     }
 
+    /// The DET of the key at a place in the hierarchy.
+    pub fn det(&self, hid: Hid) -> Det {
+        Det::derive(hid, &self.hi)
+    }
+
     /// Signs octets as they are: for the holder's own messages. Objects of the DKI are signed by a [`Signer`](crate::Signer), which
     /// reads them first and does not offer this.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
@@ -58,10 +63,10 @@ impl PrivateKey {
     }
 
     /// A certification request for this key, in DER.
-    pub fn request(
+    pub fn certification_request(
         &self,
         serial_number: Option<String>,
-        det: Option<drip_det::Det>,
+        det: Option<Det>,
     ) -> Result<Vec<u8>, CsrSpecError> {
         let spec = CsrSpec { hi: self.hi, serial_number, det };
         spec.assemble(&self.sign(&spec.to_be_signed()?))

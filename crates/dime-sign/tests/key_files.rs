@@ -1,7 +1,7 @@
 //! Key files, ours and openssl's, good and bad.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use dime_sign::{KeyFile, KeyFileError, PrivateKey};
+use dime_sign::{KeyFileError, PrivateKey, key_file};
 use drip_cert::ForeignAlgorithm;
 use std::{
     fs,
@@ -56,9 +56,9 @@ fn a_key_written_is_the_key_read_and_openssl_agrees() {
     let dir = folder();
     let path = dir.path().join("key.pem");
     let key = PrivateKey::generate().unwrap();
-    KeyFile::create_new(&path, &key).unwrap();
+    key_file::create_new(&path, &key, None).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
-    assert_eq!(KeyFile::load(&path).unwrap().hi(), key.hi());
+    assert_eq!(key_file::load(&path, None).unwrap().hi(), key.hi());
     let pem = fs::read(&path).unwrap();
     assert_eq!(pem.len(), 119, "version 1, without the public key");
     assert_eq!(public_key(&pem, &[]), key.hi().as_bytes());
@@ -70,15 +70,15 @@ fn an_encrypted_key_needs_its_password_and_openssl_agrees() {
     let dir = folder();
     let path = dir.path().join("key.pem");
     let key = PrivateKey::generate().unwrap();
-    KeyFile::create_new_encrypted(&path, &key, "correct horse").unwrap();
+    key_file::create_new(&path, &key, Some(b"correct horse")).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
-    assert_eq!(KeyFile::load_encrypted(&path, "correct horse").unwrap().hi(), key.hi());
-    assert!(matches!(KeyFile::load_encrypted(&path, "battery"), Err(KeyFileError::WrongPassword { .. })));
-    assert!(matches!(KeyFile::load(&path), Err(KeyFileError::Encrypted { .. })));
+    assert_eq!(key_file::load(&path, Some(b"correct horse")).unwrap().hi(), key.hi());
+    assert!(matches!(key_file::load(&path, Some(b"battery")), Err(KeyFileError::WrongPassword { .. })));
+    assert!(matches!(key_file::load(&path, None), Err(KeyFileError::PasswordNeeded { .. })));
     let pem = fs::read(&path).unwrap();
     assert!(pem.starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----"));
     assert_eq!(public_key(&pem, &["-passin", "pass:correct horse"]), key.hi().as_bytes());
-    let empty = KeyFile::create_new_encrypted(&dir.path().join("other.pem"), &key, "");
+    let empty = key_file::create_new(&dir.path().join("other.pem"), &key, Some(b""));
     assert!(matches!(empty, Err(KeyFileError::EmptyPassword { .. })));
     assert!(!dir.path().join("other.pem").exists());
 }
@@ -89,10 +89,8 @@ fn openssl_keys_are_read_however_they_are_encrypted() {
     let plain = openssl(&["genpkey", "-algorithm", "ed25519"], b"");
     let hi = public_key(&plain, &[]);
     let path = file(&dir, "plain.pem", &plain);
-    assert_eq!(KeyFile::load(&path).unwrap().hi().as_bytes(), &hi[..]);
-    assert!(matches!(KeyFile::load_encrypted(&path, "x"), Err(KeyFileError::NotEncrypted { .. })));
-    let never = || -> std::io::Result<Zeroizing<String>> { panic!("a plain key needs no password") };
-    assert!(KeyFile::load_asking(&path, never).is_ok());
+    assert_eq!(key_file::load(&path, None).unwrap().hi().as_bytes(), &hi[..]);
+    assert!(matches!(key_file::load(&path, Some(b"x")), Err(KeyFileError::NotEncrypted { .. })));
 
     for (index, options) in [
         &["-v2", "aes-256-cbc"][..],
@@ -107,17 +105,13 @@ fn openssl_keys_are_read_however_they_are_encrypted() {
     {
         let arguments = [&["pkcs8", "-topk8", "-passout", "pass:sesame"][..], options].concat();
         let path = file(&dir, &format!("{index}.pem"), &openssl(&arguments, &plain));
-        assert_eq!(KeyFile::load_encrypted(&path, "sesame").unwrap().hi().as_bytes(), &hi[..], "{options:?}");
-        let wrong = KeyFile::load_encrypted(&path, "simsim");
+        assert_eq!(key_file::load(&path, Some(b"sesame")).unwrap().hi().as_bytes(), &hi[..], "{options:?}");
+        let wrong = key_file::load(&path, Some(b"simsim"));
         assert!(matches!(wrong, Err(KeyFileError::WrongPassword { .. })), "{options:?}");
-        let asked = KeyFile::load_asking(&path, || Ok(Zeroizing::new("sesame".into()))).unwrap();
-        assert_eq!(asked.hi().as_bytes(), &hi[..]);
     }
     let unknown = openssl(&["pkcs8", "-topk8", "-passout", "pass:sesame", "-v2", "des3"], &plain);
     let path = file(&dir, "des.pem", &unknown);
-    assert!(matches!(KeyFile::load_encrypted(&path, "sesame"), Err(KeyFileError::Encryption { .. })));
-    let cannot_ask = KeyFile::load_asking(&path, || Err(std::io::Error::other("no terminal")));
-    assert!(matches!(cannot_ask, Err(KeyFileError::Password { .. })));
+    assert!(matches!(key_file::load(&path, Some(b"sesame")), Err(KeyFileError::Encryption { .. })));
 }
 
 #[test]
@@ -125,14 +119,14 @@ fn a_key_is_never_overwritten() {
     let dir = folder();
     let path = file(&dir, "key.pem", b"something");
     let key = PrivateKey::generate().unwrap();
-    for result in [KeyFile::create_new(&path, &key), KeyFile::create_new_encrypted(&path, &key, "x")] {
+    for result in [key_file::create_new(&path, &key, None), key_file::create_new(&path, &key, Some(b"x"))] {
         assert!(matches!(result, Err(KeyFileError::Exists { .. })));
     }
     assert_eq!(fs::read(&path).unwrap(), b"something");
     std::os::unix::fs::symlink(dir.path().join("nowhere"), dir.path().join("link")).unwrap();
-    let through_link = KeyFile::create_new(&dir.path().join("link"), &key);
+    let through_link = key_file::create_new(&dir.path().join("link"), &key, None);
     assert!(matches!(through_link, Err(KeyFileError::Exists { .. })), "not even through a dangling link");
-    let missing = KeyFile::create_new(&dir.path().join("no/such/key.pem"), &key);
+    let missing = key_file::create_new(&dir.path().join("no/such/key.pem"), &key, None);
     assert!(matches!(missing, Err(KeyFileError::Io { doing: "create it", .. })));
 }
 
@@ -140,17 +134,17 @@ fn a_key_is_never_overwritten() {
 fn a_key_that_others_can_reach_is_refused_with_the_remedy() {
     let dir = folder();
     let path = dir.path().join("key.pem");
-    KeyFile::create_new(&path, &PrivateKey::generate().unwrap()).unwrap();
+    key_file::create_new(&path, &PrivateKey::generate().unwrap(), None).unwrap();
     for loose in [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o777] {
         mode(&path, loose);
-        let error = KeyFile::load(&path).err().unwrap();
+        let error = key_file::load(&path, None).err().unwrap();
         assert!(matches!(error, KeyFileError::LoosePermissions { mode, .. } if mode == loose));
         assert!(error.to_string().contains(&format!("chmod 600 {}", path.display())), "{error}");
         assert!(error.to_string().contains(&format!("{loose:04o}")));
     }
     for tight in [0o600, 0o400] {
         mode(&path, tight);
-        assert!(KeyFile::load(&path).is_ok());
+        assert!(key_file::load(&path, None).is_ok());
     }
 }
 
@@ -166,11 +160,11 @@ fn keys_of_other_algorithms_are_named() {
     ] {
         let pem = openssl(&[&["genpkey", "-algorithm", name][..], options].concat(), b"");
         let path = file(&dir, "key.pem", &pem);
-        let error = KeyFile::load(&path).err().unwrap();
+        let error = key_file::load(&path, None).err().unwrap();
         assert!(matches!(&error, KeyFileError::Algorithm { algorithm: a, .. } if *a == algorithm), "{error}");
         let encrypted = openssl(&["pkcs8", "-topk8", "-scrypt", "-passout", "pass:x"], &pem);
         let path = file(&dir, "encrypted.pem", &encrypted);
-        let error = KeyFile::load_encrypted(&path, "x").err().unwrap();
+        let error = key_file::load(&path, Some(b"x")).err().unwrap();
         assert!(matches!(&error, KeyFileError::Algorithm { algorithm: a, .. } if *a == algorithm), "{error}");
     }
 }
@@ -180,7 +174,7 @@ fn what_is_no_key_file() {
     let dir = folder();
     let form = |contents: &[u8]| {
         let path = file(&dir, "key.pem", contents);
-        match KeyFile::load(&path).err().unwrap() {
+        match key_file::load(&path, None).err().unwrap() {
             KeyFileError::Form { reason, .. } => reason,
             other => panic!("{other}"),
         }
@@ -208,14 +202,14 @@ fn what_is_no_key_file() {
         wrap(pem(&[&head[..], &[3; 32], &[0x81, 0x21, 0x00], public].concat()))
     };
     let path = file(&dir, "two.pem", &version_two(key.hi().as_bytes()));
-    assert_eq!(KeyFile::load(&path).unwrap().hi(), key.hi());
+    assert_eq!(key_file::load(&path, None).unwrap().hi(), key.hi());
     assert!(form(&version_two(other.hi().as_bytes())).contains("another's"));
 
     let large = file(&dir, "large.pem", &[b'x'; 17 * 1024]);
-    assert!(matches!(KeyFile::load(&large), Err(KeyFileError::NotAKeyFile { .. })));
+    assert!(matches!(key_file::load(&large, None), Err(KeyFileError::NotAKeyFile { .. })));
     mode(dir.path(), 0o700);
-    assert!(matches!(KeyFile::load(dir.path()), Err(KeyFileError::NotAKeyFile { .. })));
-    let absent = KeyFile::load(&dir.path().join("absent.pem"));
+    assert!(matches!(key_file::load(dir.path(), None), Err(KeyFileError::NotAKeyFile { .. })));
+    let absent = key_file::load(&dir.path().join("absent.pem"), None);
     assert!(matches!(absent, Err(KeyFileError::Io { doing: "open it", .. })));
 }
 
@@ -225,9 +219,9 @@ fn openssl_makes_the_same_request_of_the_same_key() {
     let dir = folder();
     let path = dir.path().join("key.pem");
     let key = PrivateKey::generate().unwrap();
-    KeyFile::create_new(&path, &key).unwrap();
+    key_file::create_new(&path, &key, None).unwrap();
     let path = path.to_str().unwrap();
     let theirs =
         openssl(&["req", "-new", "-key", path, "-subj", "/serialNumber=1225XUA1", "-outform", "DER"], b"");
-    assert_eq!(key.request(Some("1225XUA1".into()), None).unwrap(), theirs);
+    assert_eq!(key.certification_request(Some("1225XUA1".into()), None).unwrap(), theirs);
 }

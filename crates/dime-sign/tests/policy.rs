@@ -3,7 +3,8 @@
 
 use dime_sign::{
     Authorization, CrossEndorsement, Endless, Issuing, KeyClass, LocalSigner, NoSuchPlace, Operational,
-    PrivateKey, Purpose, SignError, SignRequest, Signer, SigningPolicy, certify, endorse, offline,
+    PolicyFault, PrivateKey, Purpose, SignError, SignRequest, Signer, SigningPolicy, certify, endorse,
+    offline,
 };
 use drip_cert::lite::{
     CertTime, CertificateSerial, HardwareModule, LiteCertificate, LiteError, LiteTbs, Subject,
@@ -146,43 +147,58 @@ fn only_an_authorization_key_signs_itself() {
         let certificate = tbs(&signer, 1, hid(raa, hda), role(DetClass::Authorization));
         assert!(certify(&signer, &certificate, NOW).is_ok());
         let other_role = tbs(&signer, 1, hid(raa, hda), role(DetClass::Issuing));
-        assert!(matches!(certify(&signer, &other_role, NOW), Err(SignError::Role { .. })));
+        assert!(matches!(
+            certify(&signer, &other_role, NOW),
+            Err(SignError::Policy(PolicyFault::Role { .. }))
+        ));
     }
     let signer = authorization(16376, 0);
     let elsewhere = body(&signer, 1, hid(16376, 10));
-    assert_eq!(endorse(&signer, elsewhere, NOW), Err(SignError::OwnKey { child: elsewhere.child }));
+    assert_eq!(
+        endorse(&signer, elsewhere, NOW),
+        Err(SignError::Policy(PolicyFault::OwnKey { child: elsewhere.child }))
+    );
     let signer = issuing(16376, 10);
     let itself = body(&signer, 2, hid(16376, 10));
-    assert_eq!(endorse(&signer, itself, NOW), Err(SignError::OwnKey { child: itself.child }));
+    assert_eq!(
+        endorse(&signer, itself, NOW),
+        Err(SignError::Policy(PolicyFault::OwnKey { child: itself.child }))
+    );
 }
 
 #[test]
 fn refusals_of_scope_and_role_have_their_names() {
     let hda = issuing(16376, 10);
     let foreign = body(&hda, 9, hid(16376, 11));
-    let scope = SignError::Scope { child: foreign.child, signer: hda.det() };
+    let scope = SignError::Policy(PolicyFault::Scope { child: foreign.child, signer: hda.det() });
     assert_eq!(endorse(&hda, foreign, NOW), Err(scope.clone()));
     assert!(scope.to_string().contains("16376/11") && scope.to_string().contains("16376/10"), "{scope}");
     let foreign = tbs(&hda, 9, hid(16376, 11), Subject::Empty);
-    assert!(matches!(certify(&hda, &foreign, NOW), Err(SignError::Scope { .. })));
+    assert!(matches!(certify(&hda, &foreign, NOW), Err(SignError::Policy(PolicyFault::Scope { .. }))));
 
     let role = Subject::Ca { level: Level::Hda, class: DetClass::Issuing, hid: hid(16376, 10) };
     let authority = tbs(&hda, 9, hid(16376, 10), role);
     assert_eq!(
         certify(&hda, &authority, NOW),
-        Err(SignError::Role { child: authority.det, role: "DRIP-HDA-I-16376-10".into() })
+        Err(SignError::Policy(PolicyFault::Role {
+            child: authority.det,
+            role: "DRIP-HDA-I-16376-10".into()
+        }))
     );
     let raa = authorization(16376, 0);
     let end_entity = tbs(&raa, 9, hid(16376, 10), Subject::Empty);
     assert_eq!(
         certify(&raa, &end_entity, NOW),
-        Err(SignError::Role { child: end_entity.det, role: "an end entity".into() })
+        Err(SignError::Policy(PolicyFault::Role { child: end_entity.det, role: "an end entity".into() }))
     );
     // HDA 10 below the Apex, and RAA 0 with an HDA, which is nobody's.
     let apex = authorization(0, 0);
     for place in [hid(16376, 10), hid(0, 10), hid(16376, 4096)] {
         assert!(
-            matches!(endorse(&apex, body(&apex, 9, place), NOW), Err(SignError::Scope { .. })),
+            matches!(
+                endorse(&apex, body(&apex, 9, place), NOW),
+                Err(SignError::Policy(PolicyFault::Scope { .. }))
+            ),
             "{place}"
         );
     }
@@ -192,21 +208,30 @@ fn refusals_of_scope_and_role_have_their_names() {
 fn another_raa_is_endorsed_only_where_that_is_allowed() {
     let refusing = authorization(16376, 0);
     let across = body(&refusing, 9, hid(16377, 0));
-    assert_eq!(endorse(&refusing, across, NOW), Err(SignError::CrossEndorsement { child: across.child }));
+    assert_eq!(
+        endorse(&refusing, across, NOW),
+        Err(SignError::Policy(PolicyFault::CrossEndorsement { child: across.child }))
+    );
     let policy =
         SigningPolicy { cross_endorsement: CrossEndorsement::Allowed, ..SigningPolicy::AUTHORIZATION };
     let allowing = offline::ceremony(key(1), hid(16376, 0), policy).unwrap();
     assert!(endorse(&allowing, across, NOW).unwrap().verify(allowing.hi()).is_ok());
     // Not its HDAs, not its other places, and no certificate.
     for place in [hid(16377, 10), hid(16377, 4096)] {
-        assert!(matches!(endorse(&allowing, body(&allowing, 9, place), NOW), Err(SignError::Scope { .. })));
+        assert!(matches!(
+            endorse(&allowing, body(&allowing, 9, place), NOW),
+            Err(SignError::Policy(PolicyFault::Scope { .. }))
+        ));
     }
     let subject = Subject::Ca { level: Level::Raa, class: DetClass::Authorization, hid: hid(16377, 0) };
     let certificate = tbs(&allowing, 9, hid(16377, 0), subject);
-    assert!(matches!(certify(&allowing, &certificate, NOW), Err(SignError::Scope { .. })));
+    assert!(matches!(
+        certify(&allowing, &certificate, NOW),
+        Err(SignError::Policy(PolicyFault::Scope { .. }))
+    ));
     let issuing = issuing_with(16376, 0, policy);
     let across = body(&issuing, 9, hid(16377, 0));
-    assert!(matches!(endorse(&issuing, across, NOW), Err(SignError::Scope { .. })));
+    assert!(matches!(endorse(&issuing, across, NOW), Err(SignError::Policy(PolicyFault::Scope { .. }))));
 }
 
 #[test]
@@ -214,17 +239,17 @@ fn parent_and_child_must_be_who_they_are_said_to_be() {
     let signer = issuing(16376, 10);
     let good = body(&signer, 9, hid(16376, 10));
     let parent = authorization(16376, 10).det();
-    let not_parent = SignError::NotParent { parent, signer: signer.det() };
+    let not_parent = SignError::Policy(PolicyFault::NotParent { parent, signer: signer.det() });
     assert_eq!(endorse(&signer, EndorsementBody { parent, ..good }, NOW), Err(not_parent.clone()));
     let certificate = LiteTbs { issuer: parent, ..tbs(&signer, 9, hid(16376, 10), Subject::Empty) };
     assert_eq!(certify(&signer, &certificate, NOW), Err(not_parent));
 
     let child_hi = *key(8).hi();
     let other_key = endorse(&signer, EndorsementBody { child_hi, ..good }, NOW);
-    assert!(matches!(other_key, Err(SignError::Child(DetMismatch::OtherKey { .. }))));
+    assert!(matches!(other_key, Err(SignError::Policy(PolicyFault::Child(DetMismatch::OtherKey { .. })))));
     let child = Det::from_parts(hid(16376, 10), SuiteId(3), good.child.hash());
     let other_suite = endorse(&signer, EndorsementBody { child, ..good }, NOW);
-    assert!(matches!(other_suite, Err(SignError::Child(DetMismatch::Suite(_)))));
+    assert!(matches!(other_suite, Err(SignError::Policy(PolicyFault::Child(DetMismatch::Suite(_))))));
     let certificate = LiteTbs { hi: child_hi, ..tbs(&signer, 9, hid(16376, 10), Subject::Empty) };
     assert!(matches!(certify(&signer, &certificate, NOW), Err(SignError::Content(LiteError::Det(_)))));
 }
@@ -246,7 +271,7 @@ fn each_fault_of_a_validity_has_its_name() {
         let content = LiteTbs { not_before, not_after, ..tbs(&signer, 9, hid(16376, 10), Subject::Empty) };
         match certify(&signer, &content, NOW).map(|_| ()) {
             Err(SignError::Content(LiteError::Validity { .. })) => {
-                assert!(matches!(endorsement, Err(SignError::Reversed { .. })));
+                assert!(matches!(endorsement, Err(SignError::Policy(PolicyFault::Reversed { .. }))));
             }
             certificate => assert_eq!(certificate, endorsement),
         }
@@ -256,23 +281,35 @@ fn each_fault_of_a_validity_has_its_name() {
     assert_eq!(attempt(-days(1), days(1)), Ok(()), "the whole backdating");
     assert_eq!(
         attempt(-days(1) - 1, days(1)),
-        Err(SignError::Backdated { not_before: after(-days(1) - 1), earliest: after(-days(1)) })
+        Err(SignError::Policy(PolicyFault::Backdated {
+            not_before: after(-days(1) - 1),
+            earliest: after(-days(1))
+        }))
     );
     assert_eq!(
         attempt(0, days(300) + 1).unwrap_err(),
-        SignError::OutlastsSigner { not_after: after(days(300) + 1), authority_ends: after(days(300)) }
+        SignError::Policy(PolicyFault::OutlastsSigner {
+            not_after: after(days(300) + 1),
+            authority_ends: after(days(300))
+        })
     );
     assert_eq!(
         attempt(0, days(400) + 1),
-        Err(SignError::TooLong { not_after: after(days(400) + 1), latest: after(days(400)) })
+        Err(SignError::Policy(PolicyFault::TooLong {
+            not_after: after(days(400) + 1),
+            latest: after(days(400))
+        }))
     );
     assert_eq!(
         attempt(days(399), days(401)),
-        Err(SignError::TooLong { not_after: after(days(401)), latest: after(days(400)) }),
+        Err(SignError::Policy(PolicyFault::TooLong {
+            not_after: after(days(401)),
+            latest: after(days(400))
+        })),
         "a short validity far ahead"
     );
-    assert_eq!(attempt(-1, 0), Err(SignError::Expired { not_after: NOW, now: NOW }));
-    assert!(matches!(attempt(days(2), days(1)), Err(SignError::Reversed { .. })));
+    assert_eq!(attempt(-1, 0), Err(SignError::Policy(PolicyFault::Expired { not_after: NOW, now: NOW })));
+    assert!(matches!(attempt(days(2), days(1)), Err(SignError::Policy(PolicyFault::Reversed { .. }))));
 }
 
 #[test]
@@ -280,21 +317,21 @@ fn unix_times_by_mistake_are_far_too_long() {
     let signer = issuing(16376, 10);
     let (vnb, vna) = (DripTime(NOW.0 as u32), DripTime(NOW.0 as u32 + 3600));
     let mistaken = EndorsementBody { vnb, vna, ..body(&signer, 9, hid(16376, 10)) };
-    assert!(matches!(endorse(&signer, mistaken, NOW), Err(SignError::TooLong { .. })));
+    assert!(matches!(endorse(&signer, mistaken, NOW), Err(SignError::Policy(PolicyFault::TooLong { .. }))));
 }
 
 #[test]
 fn what_never_ends_is_a_manufacturers() {
     let refusing = issuing(16376, 10);
     let endless = EndorsementBody { vna: DripTime::FOREVER, ..body(&refusing, 9, hid(16376, 10)) };
-    assert_eq!(endorse(&refusing, endless, NOW), Err(SignError::Endless));
+    assert_eq!(endorse(&refusing, endless, NOW), Err(SignError::Policy(PolicyFault::Endless)));
     let module = HardwareModule { hw_type: "1.3.6.1.4.1.6715.10.1".parse().unwrap(), hw_serial: vec![1] };
     let certificate = LiteTbs {
         not_after: CertTime::FOREVER,
         hardware_module: Some(module),
         ..tbs(&refusing, 9, hid(16376, 10), Subject::Empty)
     };
-    assert_eq!(certify(&refusing, &certificate, NOW), Err(SignError::Endless));
+    assert_eq!(certify(&refusing, &certificate, NOW), Err(SignError::Policy(PolicyFault::Endless)));
 
     let policy = SigningPolicy { endless: Endless::Allowed, ..SigningPolicy::ISSUING };
     let maker = issuing_with(16376, 10, policy);
@@ -302,7 +339,7 @@ fn what_never_ends_is_a_manufacturers() {
     assert!(certify(&maker, &certificate, NOW).is_ok());
     let vnb = DripTime::from_unix(after(3 * 366 * DAY as i64)).unwrap();
     let someday = EndorsementBody { vnb, ..endless };
-    assert!(matches!(endorse(&maker, someday, NOW), Err(SignError::TooLong { .. })));
+    assert!(matches!(endorse(&maker, someday, NOW), Err(SignError::Policy(PolicyFault::TooLong { .. }))));
     let without_module = LiteTbs { hardware_module: None, ..certificate };
     assert_eq!(
         certify(&maker, &without_module, NOW),
@@ -329,12 +366,13 @@ fn octets_that_are_no_lite_certificate_are_not_signed() {
 
 #[test]
 fn operational_keys_attest_and_nothing_else() {
-    let operator =
-        LocalSigner::<Operational>::new(key(3), hid(16376, 10), SigningPolicy::OPERATIONAL).unwrap();
+    let operator = LocalSigner::<Operational>::new(key(3), hid(16376, 10)).unwrap();
+    let message = operator.sign_message(b"a message of its own");
+    assert!(operator.hi().verify(b"a message of its own", &message).is_ok());
     let attestation = body(&operator, 9, hid(16376, 11));
     let signature = operator.sign(&SignRequest::OperatorAttestation(attestation), NOW).unwrap();
     assert!(attestation.sign_with(signature).verify(operator.hi()).is_ok());
-    let class = |kind| SignError::Class { class: DetClass::Operational, kind };
+    let class = |kind| SignError::Policy(PolicyFault::Class { class: DetClass::Operational, kind });
     assert_eq!(endorse(&operator, body(&operator, 9, hid(16376, 10)), NOW), Err(class("endorsement")));
     assert_eq!(
         certify(&operator, &tbs(&operator, 9, hid(16376, 10), Subject::Empty), NOW),
@@ -343,23 +381,23 @@ fn operational_keys_attest_and_nothing_else() {
     let own: HostIdentity = *operator.hi();
     let itself = EndorsementBody { child: operator.det(), child_hi: own, ..attestation };
     let refused = operator.sign(&SignRequest::OperatorAttestation(itself), NOW);
-    assert_eq!(refused, Err(SignError::OwnKey { child: operator.det() }));
+    assert_eq!(refused, Err(SignError::Policy(PolicyFault::OwnKey { child: operator.det() })));
     let foreign = EndorsementBody { parent: attestation.child, ..attestation };
     let refused = operator.sign(&SignRequest::OperatorAttestation(foreign), NOW);
-    assert!(matches!(refused, Err(SignError::NotParent { .. })));
+    assert!(matches!(refused, Err(SignError::Policy(PolicyFault::NotParent { .. }))));
     let long = EndorsementBody { vna: DripTime(attestation.vna.0 + 366 * DAY as u32), ..attestation };
     let refused = operator.sign(&SignRequest::OperatorAttestation(long), NOW);
-    assert!(matches!(refused, Err(SignError::TooLong { .. })));
+    assert!(matches!(refused, Err(SignError::Policy(PolicyFault::TooLong { .. }))));
 
     let issuer = issuing(16376, 10);
     let request = SignRequest::OperatorAttestation(body(&issuer, 9, hid(16376, 10)));
     assert_eq!(
         issuer.sign(&request, NOW),
-        Err(SignError::Class { class: DetClass::Issuing, kind: "operator attestation" })
+        Err(SignError::Policy(PolicyFault::Class { class: DetClass::Issuing, kind: "operator attestation" }))
     );
     let authority = authorization(16376, 10);
     let request = SignRequest::OperatorAttestation(body(&authority, 9, hid(16376, 10)));
-    assert!(matches!(authority.sign(&request, NOW), Err(SignError::Class { .. })));
+    assert!(matches!(authority.sign(&request, NOW), Err(SignError::Policy(PolicyFault::Class { .. }))));
 }
 
 #[test]
@@ -381,10 +419,7 @@ fn keys_sit_only_where_their_class_can() {
         LocalSigner::<Issuing>::new(key(1), hid(0, 10), SigningPolicy::ISSUING).map(|_| ()),
         Issuing::CLASS,
     );
-    nowhere(
-        LocalSigner::<Operational>::new(key(1), hid(0, 4096), SigningPolicy::OPERATIONAL).map(|_| ()),
-        Operational::CLASS,
-    );
+    nowhere(LocalSigner::<Operational>::new(key(1), hid(0, 4096)).map(|_| ()), Operational::CLASS);
     let real = offline::ceremony(key(1), hid(16376, 0), SigningPolicy::AUTHORIZATION).unwrap();
     let test = offline::test_tree(key(1), hid(16376, 0), SigningPolicy::AUTHORIZATION).unwrap();
     assert_eq!((real.purpose(), test.purpose()), (Purpose::Production, Purpose::Test));

@@ -57,7 +57,7 @@ pub enum KeyFileError {
     },
     /// The file is encrypted, and no password was given.
     #[error("{} is encrypted: it needs its password", .path.display())]
-    Encrypted {
+    PasswordNeeded {
         /// The file.
         path: PathBuf,
     },
@@ -86,15 +86,6 @@ pub enum KeyFileError {
     EmptyPassword {
         /// The file.
         path: PathBuf,
-    },
-    /// The password could not be asked for.
-    #[error("{}: cannot ask for the password: {cause}", .path.display())]
-    Password {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        cause: io::Error,
     },
     /// The key could not be brought into its form.
     #[error("cannot encode the key: {0}")]

@@ -44,12 +44,12 @@ pub(super) fn plain(path: &Path, text: &str) -> Result<PrivateKey, KeyFileError>
     let (label, document) = document(path, text)?;
     match label.as_str() {
         PLAIN => key(path, &document),
-        ENCRYPTED => Err(KeyFileError::Encrypted { path: path.into() }),
+        ENCRYPTED => Err(KeyFileError::PasswordNeeded { path: path.into() }),
         other => Err(other_label(path, other)),
     }
 }
 
-pub(super) fn encrypted(path: &Path, text: &str, password: &str) -> Result<PrivateKey, KeyFileError> {
+pub(super) fn encrypted(path: &Path, text: &str, password: &[u8]) -> Result<PrivateKey, KeyFileError> {
     let (label, document) = document(path, text)?;
     match label.as_str() {
         ENCRYPTED => {}

@@ -23,7 +23,7 @@ pub(super) fn plain(key: &PrivateKey) -> Result<Zeroizing<String>, KeyFileError>
 }
 
 /// The key in PEM, encrypted with scrypt (N 16384, r 8, p 1, which openssl takes without further options) and AES-256-CBC.
-pub(super) fn encrypted(key: &PrivateKey, password: &str) -> Result<Zeroizing<String>, KeyFileError> {
+pub(super) fn encrypted(key: &PrivateKey, password: &[u8]) -> Result<Zeroizing<String>, KeyFileError> {
     let document = version_one(key)?;
     let info = PrivateKeyInfoRef::from_der(document.as_bytes()).map_err(encode)?;
     let encrypted = info.encrypt(password).map_err(encode)?;

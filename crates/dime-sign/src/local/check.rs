@@ -10,7 +10,7 @@
 //! certificate does: there the role is checked, too. Cross-endorsement of another RAA is the one exception, and off by default.
 
 use super::{LocalSigner, level_of};
-use crate::{CrossEndorsement, Endless, KeyClass, SignError};
+use crate::{CrossEndorsement, Endless, KeyClass, PolicyFault};
 use drip_cert::lite::{CertTime, LiteTbs};
 use drip_det::{Det, DetClass, DripTime, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::EndorsementBody;
@@ -28,11 +28,11 @@ enum Standing {
 }
 
 impl<C: KeyClass> LocalSigner<C> {
-    pub(super) fn check_endorsement(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+    pub(super) fn check_endorsement(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), PolicyFault> {
         let standing = self.standing("endorsement", body.parent, body.child, &body.child_hi)?;
         match (C::CLASS, standing, self.policy.cross_endorsement) {
             (DetClass::Authorization, Standing::Across, CrossEndorsement::Refused) => {
-                return Err(SignError::CrossEndorsement { child: body.child });
+                return Err(PolicyFault::CrossEndorsement { child: body.child });
             }
             (DetClass::Authorization, ..) | (DetClass::Issuing, Standing::Beside, _) => {}
             _ => return Err(self.scope(body.child)),
@@ -40,7 +40,7 @@ impl<C: KeyClass> LocalSigner<C> {
         self.check_endorsed_time(body, now)
     }
 
-    pub(super) fn check_certificate(&self, tbs: &LiteTbs, now: UnixTime) -> Result<(), SignError> {
+    pub(super) fn check_certificate(&self, tbs: &LiteTbs, now: UnixTime) -> Result<(), PolicyFault> {
         let standing = self.standing("Lite certificate", tbs.issuer, tbs.det, &tbs.hi)?;
         let role = tbs.subject.role().map(|(_, class)| class);
         match (C::CLASS, standing, role) {
@@ -52,20 +52,20 @@ impl<C: KeyClass> LocalSigner<C> {
             }
             _ => {
                 let role = tbs.subject.common_name().unwrap_or_else(|| "an end entity".into());
-                return Err(SignError::Role { child: tbs.det, role });
+                return Err(PolicyFault::Role { child: tbs.det, role });
             }
         }
         let end = (tbs.not_after != CertTime::FOREVER).then(|| tbs.not_after.to_unix());
         self.check_time(tbs.not_before.to_unix(), end, now)
     }
 
-    pub(super) fn check_attestation(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+    pub(super) fn check_attestation(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), PolicyFault> {
         if C::CLASS != DetClass::Operational {
-            return Err(SignError::Class { class: C::CLASS, kind: "operator attestation" });
+            return Err(PolicyFault::Class { class: C::CLASS, kind: "operator attestation" });
         }
         self.check_parties(body.parent, body.child, &body.child_hi)?;
         if body.child_hi == *self.key.hi() {
-            return Err(SignError::OwnKey { child: body.child });
+            return Err(PolicyFault::OwnKey { child: body.child });
         }
         self.check_endorsed_time(body, now)
     }
@@ -77,15 +77,15 @@ impl<C: KeyClass> LocalSigner<C> {
         parent: Det,
         child: Det,
         hi: &HostIdentity,
-    ) -> Result<Standing, SignError> {
+    ) -> Result<Standing, PolicyFault> {
         if C::CLASS == DetClass::Operational {
-            return Err(SignError::Class { class: C::CLASS, kind });
+            return Err(PolicyFault::Class { class: C::CLASS, kind });
         }
         self.check_parties(parent, child, hi)?;
         if *hi == *self.key.hi() {
             return match C::CLASS {
                 DetClass::Authorization if child == self.det => Ok(Standing::Itself),
-                _ => Err(SignError::OwnKey { child }),
+                _ => Err(PolicyFault::OwnKey { child }),
             };
         }
         let (own, place) = (self.det.hid(), child.hid());
@@ -102,18 +102,18 @@ impl<C: KeyClass> LocalSigner<C> {
         Ok(standing)
     }
 
-    fn check_parties(&self, parent: Det, child: Det, hi: &HostIdentity) -> Result<(), SignError> {
+    fn check_parties(&self, parent: Det, child: Det, hi: &HostIdentity) -> Result<(), PolicyFault> {
         if parent != self.det {
-            return Err(SignError::NotParent { parent, signer: self.det });
+            return Err(PolicyFault::NotParent { parent, signer: self.det });
         }
         Ok(child.check(hi)?)
     }
 
-    fn scope(&self, child: Det) -> SignError {
-        SignError::Scope { child, signer: self.det }
+    fn scope(&self, child: Det) -> PolicyFault {
+        PolicyFault::Scope { child, signer: self.det }
     }
 
-    fn check_endorsed_time(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), SignError> {
+    fn check_endorsed_time(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), PolicyFault> {
         let end = (body.vna != DripTime::FOREVER).then(|| body.vna.to_unix());
         self.check_time(body.vnb.to_unix(), end, now)
     }
@@ -124,35 +124,35 @@ impl<C: KeyClass> LocalSigner<C> {
         not_before: UnixTime,
         not_after: Option<UnixTime>,
         now: UnixTime,
-    ) -> Result<(), SignError> {
+    ) -> Result<(), PolicyFault> {
         let policy = &self.policy;
         let earliest = UnixTime(now.0.saturating_sub(policy.max_backdating));
         if not_before < earliest {
-            return Err(SignError::Backdated { not_before, earliest });
+            return Err(PolicyFault::Backdated { not_before, earliest });
         }
         let latest = UnixTime(not_before.min(now).0.saturating_add(policy.max_lifetime));
         let Some(not_after) = not_after else {
             return match policy.endless {
-                Endless::Refused => Err(SignError::Endless),
+                Endless::Refused => Err(PolicyFault::Endless),
                 // What never ends must at least begin in time.
                 Endless::Allowed if not_before > latest => {
-                    Err(SignError::TooLong { not_after: not_before, latest })
+                    Err(PolicyFault::TooLong { not_after: not_before, latest })
                 }
                 Endless::Allowed => Ok(()),
             };
         };
         if not_after < not_before {
-            return Err(SignError::Reversed { not_before, not_after });
+            return Err(PolicyFault::Reversed { not_before, not_after });
         }
         if not_after <= now {
-            return Err(SignError::Expired { not_after, now });
+            return Err(PolicyFault::Expired { not_after, now });
         }
         if not_after > latest {
-            return Err(SignError::TooLong { not_after, latest });
+            return Err(PolicyFault::TooLong { not_after, latest });
         }
         match policy.authority_ends {
             Some(authority_ends) if not_after > authority_ends => {
-                Err(SignError::OutlastsSigner { not_after, authority_ends })
+                Err(PolicyFault::OutlastsSigner { not_after, authority_ends })
             }
             _ => Ok(()),
         }
