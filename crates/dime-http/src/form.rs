@@ -1,0 +1,9 @@
+//! The JSON that goes in and out, one file for each thing.
+
+pub(crate) mod det;
+pub(crate) mod dki;
+pub(crate) mod registration;
+pub(crate) mod request;
+pub(crate) mod time;
+pub(crate) mod token;
+pub(crate) mod word;

@@ -1,0 +1,143 @@
+//! What callers send.
+
+use super::{
+    time::Moment,
+    word::{KindWord, RoleWord, StateWord},
+};
+use crate::{Problem, ProblemKind};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use drip_det::{Det, Hid};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// An application to register one DET.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Application)]
+pub(crate) struct ApplicationForm {
+    pub(crate) kind: KindWord,
+    /// The PKCS#10 request of an Ed25519 key: DER in base64, or PEM. A DET in its subjectAltName chooses the HDA.
+    #[schema(min_length = 1)]
+    pub(crate) csr: String,
+    /// The DET of the operator it belongs to: needed for aircraft and sessions unless a manager vouches. Without it, the DET that signed
+    /// the request (RFC 9421).
+    #[schema(format = "ipv6", example = "2001:3f:fe00:a05:1308:2469:9a4b:c6b2")]
+    pub(crate) operator: Option<String>,
+    /// The operator's consent: base64 of a Broadcast Endorsement (136 octets), parent the operator's DET, child the new DET and key.
+    pub(crate) operator_attestation: Option<String>,
+    /// The serial number (ANSI/CTA-2063-A); the CSR may say it instead.
+    #[schema(example = "8653FZ2T7B8RA85D19LX")]
+    pub(crate) serial_number: Option<String>,
+    /// Until when it should be valid; without it the kind's default.
+    pub(crate) not_after: Option<Moment>,
+    /// The flight or operational intent of a session.
+    pub(crate) flight: Option<String>,
+    /// How to reach the registrant.
+    pub(crate) contact: Option<String>,
+}
+
+/// The rest of an application whose body is the CSR itself (`application/pkcs10`). Not used with a JSON body.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ApplicationQuery {
+    /// What is to be registered; needed.
+    #[param(inline)]
+    pub(crate) kind: Option<KindWord>,
+    /// The DET of the operator it belongs to.
+    #[param(format = "ipv6")]
+    pub(crate) operator: Option<String>,
+    /// The operator's consent: base64 of 136 octets.
+    pub(crate) operator_attestation: Option<String>,
+    /// The serial number.
+    pub(crate) serial_number: Option<String>,
+    /// Until when it should be valid.
+    #[param(inline)]
+    pub(crate) not_after: Option<Moment>,
+    /// The flight of a session.
+    pub(crate) flight: Option<String>,
+    /// How to reach the registrant.
+    pub(crate) contact: Option<String>,
+}
+
+/// Which registrations to list.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListingQuery {
+    /// Only those in this state.
+    #[param(inline)]
+    pub(crate) state: Option<StateWord>,
+    /// Only those of this kind.
+    #[param(inline)]
+    pub(crate) kind: Option<KindWord>,
+    /// Only those of this HDA, written RAA/HDA.
+    #[param(pattern = "^[0-9]{1,5}/[0-9]{1,5}$", example = "16376/10")]
+    pub(crate) hid: Option<String>,
+    /// `next` of the page before.
+    pub(crate) cursor: Option<String>,
+    /// At most so many on the page.
+    #[param(minimum = 1, maximum = 200)]
+    pub(crate) limit: Option<u16>,
+}
+
+/// Why something is done; kept with it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    /// In words.
+    #[schema(min_length = 1, max_length = 500, example = "sold")]
+    pub(crate) reason: String,
+}
+
+/// A wish to have a registration extended.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Renewal)]
+pub(crate) struct RenewalForm {
+    /// Until when it should be valid; without it the kind's default from now.
+    pub(crate) not_after: Option<Moment>,
+}
+
+/// A token to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenForm {
+    pub(crate) role: RoleWord,
+    /// The only HDA it is good for, written RAA/HDA; without it all.
+    #[schema(pattern = "^[0-9]{1,5}/[0-9]{1,5}$", example = "16376/10")]
+    pub(crate) hid: Option<String>,
+    /// Seconds until it ends; without it never.
+    #[schema(minimum = 1, example = 86400)]
+    pub(crate) ttl: Option<u64>,
+    /// What it is for.
+    #[schema(max_length = 200, example = "the desk at the aerodrome")]
+    #[serde(default)]
+    pub(crate) label: String,
+}
+
+/// A DET in any of its three texts, or what is wrong with it.
+pub(crate) fn det(text: &str) -> Result<Det, String> {
+    text.parse::<Det>().map_err(|error| error.to_string())
+}
+
+/// A HID written RAA/HDA.
+pub(crate) fn hid(text: &str) -> Result<Hid, String> {
+    text.parse::<Hid>().map_err(|error| error.to_string())
+}
+
+/// Standard base64; white space is let pass, since tools wrap their lines.
+pub(crate) fn base64(text: &str) -> Result<Vec<u8>, String> {
+    let packed: Vec<u8> = text.bytes().filter(|octet| !octet.is_ascii_whitespace()).collect();
+    STANDARD.decode(packed).map_err(|error| format!("not base64: {error}"))
+}
+
+/// The octets of a CSR given as text: PEM as it stands, else base64 of DER.
+pub(crate) fn csr(text: &str) -> Result<Vec<u8>, Problem> {
+    if text.contains("-----BEGIN") {
+        return Ok(text.as_bytes().to_vec());
+    }
+    base64(text).map_err(|reason| {
+        Problem::new(ProblemKind::MalformedCsr, "the CSR is neither PEM nor base64 of DER").at("/csr", reason)
+    })
+}

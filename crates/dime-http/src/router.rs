@@ -1,0 +1,47 @@
+//! All routes and the layers around them, at a glance.
+
+use crate::{HttpConfig, limits, openapi::openapi, problem, routes::*, state::Door};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{delete, get, post},
+};
+use dime_registry::{Clock, Registry};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The HTTP door of a registry. `clock` is the one the registry itself goes by.
+pub fn router(registry: Arc<Registry>, clock: Arc<dyn Clock>, config: HttpConfig) -> Router {
+    of_door(Door::new(registry, clock, config))
+}
+
+pub(crate) fn of_door(door: Door) -> Router {
+    Router::new()
+        .route("/v1/registrations", post(register::register).get(list::list))
+        .route("/v1/registrations/{id}", get(show::show))
+        .route("/v1/registrations/{id}/approve", post(decide::approve))
+        .route("/v1/registrations/{id}/deny", post(decide::deny))
+        .route("/v1/dets/{det}", get(det::det))
+        .route("/v1/dets/{det}/endorsements", get(endorsements::endorsements))
+        .route("/v1/dets/{det}/certificate", get(certificate::certificate))
+        .route("/v1/dets/{det}/revoke", post(revoke::revoke))
+        .route("/v1/dets/{det}/renew", post(renew::renew))
+        .route("/v1/dki", get(dki::dki))
+        .route("/v1/tokens", post(tokens::create).get(tokens::list))
+        .route("/v1/tokens/{id}", delete(tokens::revoke))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/healthz", get(health::health))
+        .route("/metrics", get(metrics::metrics))
+        .route("/openapi.json", get(openapi))
+        .route("/problems", get(problem::index))
+        .route("/problems/{slug}", get(problem::page))
+        .route("/", get(home::home))
+        .method_not_allowed_fallback(limits::no_method)
+        .fallback(limits::no_route)
+        .layer(DefaultBodyLimit::max(door.config.max_body))
+        .layer(CatchPanicLayer::custom(limits::panicked))
+        .layer(middleware::from_fn_with_state(door.clone(), limits::guard))
+        .with_state(door)
+}

@@ -1,0 +1,146 @@
+//! `POST /v1/registrations`: register a DET.
+
+use crate::{
+    Problem, ProblemKind, fault,
+    form::{
+        registration::RegistrationDocument,
+        request::{self, ApplicationForm, ApplicationQuery},
+        word::KindWord,
+    },
+    openapi::Octets,
+    parameters,
+    received::{Received, unsupported},
+    state::Door,
+};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use dime_registry::{Application, Outcome, RegistrationView};
+use http::{StatusCode, header};
+
+/// How soon to ask again about a registration that waits for a person, in seconds.
+const ASK_AGAIN: &str = "60";
+
+/// Register a DET.
+///
+/// Possession of the key is proved by the CSR's signature. A manager's token registers at once; without it a person may have to approve,
+/// and aircraft and sessions need their operator's consent: the request signed under the operator's DET (RFC 9421), or
+/// `operator_attestation`. The same CSR, or the same Idempotency-Key, gives the same registration again.
+#[utoipa::path(
+    post,
+    path = "/v1/registrations",
+    operation_id = "register",
+    tag = "registrations",
+    params(
+        ApplicationQuery,
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key with the same application gives the same result.", min_length = 1, max_length = 255)
+    ),
+    request_body(content(
+        (ApplicationForm = "application/json", example = json!({"kind": "aircraft", "csr": "MIGc…", "operator": "2001:3f:fe3f:f805:9d5d:8f6a:7c11:3f01", "serial_number": "8653FZ2T7B8RA85D19LX"})),
+        (Octets = "application/pkcs10")
+    )),
+    responses(
+        (status = 200, description = "Made before with this Idempotency-Key, and ended since: denied, revoked or expired.", body = RegistrationDocument),
+        (status = 201, description = "Registered: durable, and visible in this node's DNS at the serial it names.", body = RegistrationDocument,
+            headers(("Location" = String, description = "The registration."))),
+        (status = 202, description = "Waits for a person.", body = RegistrationDocument,
+            headers(("Location" = String, description = "The registration: ask there."), ("Retry-After" = u32, description = "Seconds to wait before asking."))),
+        (status = 401, response = crate::openapi::Unauthorized),
+        (status = 403, response = crate::openapi::Forbidden),
+        (status = 409, response = crate::openapi::Conflict),
+        (status = 415, response = crate::openapi::UnsupportedMediaType),
+        (status = 422, response = crate::openapi::Unprocessable),
+        (status = 429, response = crate::openapi::TooManyRequests),
+    ),
+    security((), ("bearer" = []), ("signature" = []))
+)]
+pub(crate) async fn register(State(door): State<Door>, received: Received) -> Result<Response, Problem> {
+    let form = form(&received)?;
+    let kind = KindWord::from(form.kind);
+    let application = Application {
+        idempotency_key: received.idempotency_key()?,
+        evidence: received.evidence(),
+        ..form
+    };
+    let caller = received.caller.clone();
+    let outcome = door
+        .registry(move |registry| {
+            registry.register(application, &caller).map_err(|error| fault::register(error, &caller))
+        })
+        .await?
+        .inspect_err(|problem| door.metrics.registered(word(kind), problem.kind().slug()))?;
+    let (status, name) = match &outcome {
+        Outcome::Registered(_) => (StatusCode::CREATED, "registered"),
+        Outcome::Waiting(_) => (StatusCode::ACCEPTED, "waiting"),
+        Outcome::Ended(_) => (StatusCode::OK, "ended"),
+    };
+    door.metrics.registered(word(kind), name);
+    Ok(answer(status, outcome.registration().clone()))
+}
+
+/// The application, from whichever form of body.
+fn form(received: &Received) -> Result<Application, Problem> {
+    match received.media_type().as_deref() {
+        Some("application/json") => {
+            if received.uri.query().is_some_and(|query| !query.is_empty()) {
+                let reason = "with a JSON body everything is in the body";
+                return Err(parameters::invalid("query", reason));
+            }
+            from_json(received.json()?)
+        }
+        Some("application/pkcs10") => from_query(parameters::query(&received.uri)?, received),
+        other => Err(unsupported(other.map(str::to_owned), &["application/json", "application/pkcs10"])),
+    }
+}
+
+fn from_json(form: ApplicationForm) -> Result<Application, Problem> {
+    let malformed = |field: &str, reason: String| {
+        Problem::new(ProblemKind::MalformedField, format!("{field}: {reason}")).at(format!("/{field}"), reason)
+    };
+    let operator = form.operator.as_deref().map(request::det).transpose();
+    let attestation = form.operator_attestation.as_deref().map(request::base64).transpose();
+    Ok(Application {
+        operator: operator.map_err(|reason| malformed("operator", reason))?,
+        operator_attestation: attestation.map_err(|reason| malformed("operator_attestation", reason))?,
+        serial_number: form.serial_number,
+        not_after: form.not_after.map(|moment| moment.0),
+        flight: form.flight,
+        contact: form.contact,
+        ..Application::new(form.kind.into(), request::csr(&form.csr)?)
+    })
+}
+
+fn from_query(query: ApplicationQuery, received: &Received) -> Result<Application, Problem> {
+    let kind = query.kind.ok_or_else(|| parameters::invalid("kind", "missing"))?;
+    let operator = query.operator.as_deref().map(request::det).transpose();
+    let attestation = query.operator_attestation.as_deref().map(request::base64).transpose();
+    Ok(Application {
+        operator: operator.map_err(|reason| parameters::invalid("operator", &reason))?,
+        operator_attestation: attestation
+            .map_err(|reason| parameters::invalid("operator_attestation", &reason))?,
+        serial_number: query.serial_number,
+        not_after: query.not_after.map(|moment| moment.0),
+        flight: query.flight,
+        contact: query.contact,
+        ..Application::new(kind.into(), received.body.to_vec())
+    })
+}
+
+/// The registration with its status and where to find it.
+fn answer(status: StatusCode, view: RegistrationView) -> Response {
+    let location = format!("/v1/registrations/{}", view.id);
+    let body = Json(RegistrationDocument::from(view));
+    match status {
+        StatusCode::ACCEPTED => {
+            (status, [(header::LOCATION, location), (header::RETRY_AFTER, ASK_AGAIN.to_owned())], body).into_response()
+        }
+        StatusCode::CREATED => (status, [(header::LOCATION, location)], body).into_response(),
+        _ => (status, body).into_response(),
+    }
+}
+
+fn word(kind: KindWord) -> &'static str {
+    dime_registry::Kind::from(kind).name()
+}
