@@ -72,6 +72,12 @@ pub enum Conflict {
         /// Who has it.
         holder: Subject,
     },
+    /// A record's DET, key or digest would become another one; they never change.
+    #[error("{what} would become somebody else's")]
+    Identity {
+        /// Which record.
+        what: Subject,
+    },
     /// The digest belongs to another token.
     #[error("the digest belongs to {holder}")]
     TokenDigest {
@@ -134,6 +140,9 @@ pub enum Damage {
         /// The number of the entry that should be there.
         seq: u64,
     },
+    /// An entry that the index points to does not check.
+    #[error("an entry does not check")]
+    Unreadable,
     /// Entries that the index knows of are missing at the end.
     #[error("the journal ends before entry {seq}, which the index has seen")]
     EndMissing {
@@ -195,5 +204,13 @@ pub enum OpenError {
         what: &'static str,
         /// Why it failed.
         source: io::Error,
+    },
+    /// The index failed while it was brought up to date. It may be deleted: it is made anew from the journal.
+    #[error("the index cannot be used: {what}")]
+    Index {
+        /// What was being done.
+        what: &'static str,
+        /// Why it failed.
+        source: crate::IndexError,
     },
 }

@@ -1,7 +1,11 @@
 //! The index: an ordered map that finds things in the journal. It can always be made anew from the journal.
 
+mod fingerprint;
+pub(crate) mod key;
 mod memory;
+pub(crate) mod row;
 
+pub use fingerprint::Fingerprint;
 pub use memory::MemoryIndex;
 
 /// A key of the index.
@@ -31,6 +35,13 @@ pub struct IndexError {
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
+impl IndexError {
+    /// The index gave something that nobody put there.
+    pub(crate) fn malformed(what: &'static str) -> Self {
+        IndexError { what, source: "a value is malformed".into() }
+    }
+}
+
 /// An ordered map from keys to small values, which may lose its latest writes, or all of them, but never a part of an
 /// [`apply`](Index::apply).
 ///
@@ -44,7 +55,12 @@ pub trait Index: Send + Sync {
     fn get(&self, key: &[u8]) -> Result<Option<Value>, IndexError>;
 
     /// At most `limit` keys that begin with `prefix` and are greater than `after`, in order, with their values.
-    fn range(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, Value)>, IndexError>;
+    fn range(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Value)>, IndexError>;
 
     /// The mark of the last [`apply`](Index::apply), or `None` when there was none since the index was made or cleared.
     fn applied(&self) -> Result<Option<Mark>, IndexError>;

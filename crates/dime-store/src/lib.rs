@@ -2,9 +2,11 @@
 
 mod actor;
 mod change;
+pub mod disk;
 mod entry;
 mod error;
 mod index;
+mod journal;
 pub mod record;
 mod store;
 
@@ -12,8 +14,9 @@ pub use actor::Actor;
 pub use change::{Change, ChangeKind, Expect, Write};
 pub use entry::{Committed, Entry, Seq};
 pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subject};
-pub use index::{Index, IndexError, Key, Mark, MemoryIndex, Value};
+pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
-    Authority, Evidence, Intent, Kind, Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId,
+    Authority, Evidence, Intent, Kind, Registration, RegistrationId, Request, Role, Standing, State, Token,
+    TokenId,
 };
-pub use store::{Filter, Options, Page, Store, Subscriber};
+pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

@@ -1,126 +1,79 @@
-//! The store: commits, reads and the change feed.
+//! The store: the journal and an index over it, behind one commit, some reads and a feed of changes.
+//!
+//! A commit is checked against the index and against the commits that are still on their way, gets its number, and waits in a queue.
+//! One of those who wait leads: it takes what has gathered, appends it to the journal as one group, brings the index up to date,
+//! tells the subscribers, and wakes everybody. What gathers meanwhile is the next group, led by one of them.
 
-use crate::{
-    Authority, Change, Committed, Entry, Index, Kind, OpenError, Registration, RegistrationId, Request, Seq, State, StoreError, Token,
+mod catch_up;
+mod commit;
+mod feed;
+mod lead;
+mod list;
+mod open;
+mod plan;
+mod read;
+mod view;
+
+use crate::{Index, Seq, journal::Journal};
+use commit::Waiting;
+use parking_lot::{Mutex, RwLock};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::AtomicU64},
 };
-use drip_det::{Det, Hid, HostIdentity, UnixTime};
-use std::path::Path;
+use view::Overlay;
 
-/// How a store works.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Octets of a segment of the journal. An entry that is longer gets a segment of its own.
-    pub segment_size: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { segment_size: 16 << 20 }
-    }
-}
-
-/// Is told of every change, in order, after it is durable and can be read, and before its commit returns.
-pub type Subscriber = Box<dyn Fn(&Entry) + Send + Sync>;
-
-/// Which registrations to list. The default is all of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those in this state.
-    pub state: Option<State>,
-    /// Only those of this kind.
-    pub kind: Option<Kind>,
-    /// Only those of this HDA.
-    pub hid: Option<Hid>,
-    /// Only those of this operator.
-    pub operator: Option<Det>,
-}
-
-/// A part of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The registrations, by identifier.
-    pub registrations: Vec<Registration>,
-    /// Where the next page begins, for the `after` of the next call; `None` when this is the last.
-    pub next: Option<RegistrationId>,
-}
+pub use crate::journal::Cut;
+pub use feed::Subscriber;
+pub use list::{Filter, Page};
+pub use open::{Indexing, Opened, Options, Progress};
 
 /// The registry's memory.
-pub struct Store {}
+pub struct Store {
+    journal: Journal,
+    index: Box<dyn Index>,
+    opened: Opened,
+    queue: Mutex<Queue>,
+    subscribers: RwLock<Vec<Subscriber>>,
+    /// The last change that can be read.
+    visible: AtomicU64,
+}
 
-#[allow(unused_variables, clippy::unimplemented)]
+/// The commits on their way.
+struct Queue {
+    /// Checked and numbered, not yet taken by a leader.
+    waiting: VecDeque<Waiting>,
+    /// What the commits on their way will do to the index.
+    overlay: Overlay,
+    /// The number of the next one.
+    next: Seq,
+    leading: Leading,
+    /// Why nothing more is taken.
+    failure: Option<Arc<std::io::Error>>,
+}
+
+/// Whether somebody leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leading {
+    Nobody,
+    Somebody,
+}
+
 impl Store {
-    /// Opens the store in a folder, which is made when it is missing.
-    pub fn open(folder: &Path, index: Box<dyn Index>, options: Options) -> Result<Store, OpenError> {
-        unimplemented!()
+    /// How the store was when it was opened.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
     }
+}
 
-    /// Commits a change: all of it or nothing. Returns when it is durable, can be read, and every subscriber was told.
-    pub fn commit(&self, change: Change) -> Result<Committed, StoreError> {
-        unimplemented!()
-    }
-
-    /// Adds a subscriber. It is told of the changes committed from now on.
-    pub fn subscribe(&self, subscriber: Subscriber) {
-        unimplemented!()
-    }
-
-    /// The changes after a number, oldest first, up to the last one at the time of the call.
-    pub fn changes(&self, after: Seq) -> impl Iterator<Item = Result<Entry, StoreError>> + '_ {
-        std::iter::empty()
-    }
-
-    /// The number of the last change.
-    pub fn last_seq(&self) -> Seq {
-        unimplemented!()
-    }
-
-    /// A registration by its identifier.
-    pub fn registration(&self, id: &RegistrationId) -> Result<Option<Registration>, StoreError> {
-        unimplemented!()
-    }
-
-    /// The registration that claims a DET: any but a denied one.
-    pub fn registration_by_det(&self, det: Det) -> Result<Option<Registration>, StoreError> {
-        unimplemented!()
-    }
-
-    /// The registration that claims a key: any but a denied one.
-    pub fn registration_by_hi(&self, hi: &HostIdentity) -> Result<Option<Registration>, StoreError> {
-        unimplemented!()
-    }
-
-    /// Registrations by identifier, after one of them.
-    pub fn registrations(&self, filter: Filter, after: Option<&RegistrationId>, limit: usize) -> Result<Page, StoreError> {
-        unimplemented!()
-    }
-
-    /// Registrations in force whose `not_after` is before a time, the earliest first.
-    pub fn expiring(&self, before: UnixTime, limit: usize) -> Result<Vec<Registration>, StoreError> {
-        unimplemented!()
-    }
-
-    /// An authority by its DET.
-    pub fn authority(&self, det: Det) -> Result<Option<Authority>, StoreError> {
-        unimplemented!()
-    }
-
-    /// Every authority, by DET.
-    pub fn authorities(&self) -> Result<Vec<Authority>, StoreError> {
-        unimplemented!()
-    }
-
-    /// A token by the SHA-256 of its text.
-    pub fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<Token>, StoreError> {
-        unimplemented!()
-    }
-
-    /// Every token, by identifier.
-    pub fn tokens(&self) -> Result<Vec<Token>, StoreError> {
-        unimplemented!()
-    }
-
-    /// An answered request by the digest of its key.
-    pub fn request(&self, key_digest: &[u8; 32]) -> Result<Option<Request>, StoreError> {
-        unimplemented!()
+/// What the index has not written yet, it tries to.
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Err(error) = self.index.flush() {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the index was not flushed; it will catch up at the next start"
+            );
+        }
     }
 }

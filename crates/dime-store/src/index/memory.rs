@@ -45,7 +45,12 @@ impl Index for MemoryIndex {
         Ok(self.0.read().map.get(key).cloned())
     }
 
-    fn range(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Key, Value)>, IndexError> {
+    fn range(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Value)>, IndexError> {
         let from = match after {
             Some(after) if after >= prefix => Bound::Excluded(after),
             _ => Bound::Included(prefix),

@@ -41,8 +41,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] =
-        [Kind::Operator, Kind::Aircraft, Kind::Session, Kind::Manufacturer, Kind::Service, Kind::Hda, Kind::Raa];
+    pub const ALL: [Kind; 7] = [
+        Kind::Operator,
+        Kind::Aircraft,
+        Kind::Session,
+        Kind::Manufacturer,
+        Kind::Service,
+        Kind::Hda,
+        Kind::Raa,
+    ];
 
     /// The word of the interfaces: `operator`, `aircraft`, …
     pub const fn name(self) -> &'static str {

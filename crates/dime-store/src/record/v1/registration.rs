@@ -1,0 +1,201 @@
+//! Version 1 of a stored registration.
+
+use super::number;
+use crate::{Evidence, Form, Intent, Registration, RegistrationId};
+use drip_det::{EntityType, UnixTime};
+use serde::{Deserialize, Serialize};
+use serde_bytes::{ByteArray, ByteBuf};
+
+/// | key | CBOR | value |
+/// |---|---|---|
+/// | `id` | text | identifier |
+/// | `v` | unsigned | version |
+/// | `k`, `s` | unsigned | kind, state |
+/// | `d`, `h`, `i` | 16, 32, 16 octets | DET, key, issuer's DET |
+/// | `csr` | octets | PKCS#10 request, DER |
+/// | `o` | 16 octets | operator's DET |
+/// | `sn`, `c`, `f` | text | serial number, contact, flight |
+/// | `et` | unsigned | HHIT entity type |
+/// | `nb`, `na` | unsigned | validity, Unix seconds |
+/// | `cs` | octets | certificate serial number |
+/// | `e` | 136 octets | endorsement |
+/// | `x` | octets | X.509 Lite certificate, DER |
+/// | `rn` | map | renewal decided: `nb`, `na`, `cs` |
+/// | `ra`, `da`, `ea` | unsigned | requested, decided, ended at, Unix seconds |
+/// | `db`, `r` | text | decided by, reason |
+/// | `ev` | `{sig: {o, d}}`, `{att: octets}` or `{by: text}` | operator's agreement |
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredRegistration {
+    id: String,
+    #[serde(rename = "v")]
+    pub(super) version: u64,
+    #[serde(rename = "k")]
+    kind: u8,
+    #[serde(rename = "s")]
+    state: u8,
+    #[serde(rename = "d")]
+    det: ByteArray<16>,
+    #[serde(rename = "h")]
+    hi: ByteArray<32>,
+    #[serde(rename = "i")]
+    issuer: ByteArray<16>,
+    csr: ByteBuf,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    operator: Option<ByteArray<16>>,
+    #[serde(rename = "sn", default, skip_serializing_if = "Option::is_none")]
+    serial_number: Option<String>,
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    flight: Option<String>,
+    #[serde(rename = "et")]
+    entity_type: u16,
+    #[serde(rename = "nb")]
+    not_before: u64,
+    #[serde(rename = "na")]
+    not_after: u64,
+    #[serde(rename = "cs")]
+    certificate_serial: ByteBuf,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    endorsement: Option<ByteArray<136>>,
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<ByteBuf>,
+    #[serde(rename = "rn", default, skip_serializing_if = "Option::is_none")]
+    renewal: Option<StoredIntent>,
+    #[serde(rename = "ra")]
+    requested_at: u64,
+    #[serde(rename = "da", default, skip_serializing_if = "Option::is_none")]
+    decided_at: Option<u64>,
+    #[serde(rename = "db", default, skip_serializing_if = "Option::is_none")]
+    decided_by: Option<String>,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(rename = "ea", default, skip_serializing_if = "Option::is_none")]
+    ended_at: Option<u64>,
+    #[serde(rename = "ev", default, skip_serializing_if = "Option::is_none")]
+    evidence: Option<StoredEvidence>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredIntent {
+    #[serde(rename = "nb")]
+    not_before: u64,
+    #[serde(rename = "na")]
+    not_after: u64,
+    #[serde(rename = "cs")]
+    certificate_serial: ByteBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+enum StoredEvidence {
+    #[serde(rename = "sig")]
+    MessageSignature {
+        #[serde(rename = "o")]
+        operator: ByteArray<16>,
+        #[serde(rename = "d")]
+        signed: ByteBuf,
+    },
+    #[serde(rename = "att")]
+    Attestation(ByteBuf),
+    #[serde(rename = "by")]
+    Vouched(String),
+}
+
+impl StoredRegistration {
+    pub(super) fn new(record: &Registration, version: u64) -> Self {
+        StoredRegistration {
+            id: record.id.0.clone(),
+            version,
+            kind: number::kind_number(record.kind),
+            state: number::state_number(record.state),
+            det: number::det_octets(record.det),
+            hi: number::hi_octets(&record.hi),
+            issuer: number::det_octets(record.issuer),
+            csr: number::octets(&record.csr),
+            operator: record.operator.map(number::det_octets),
+            serial_number: record.serial_number.clone(),
+            contact: record.contact.clone(),
+            flight: record.flight.clone(),
+            entity_type: record.entity_type.0,
+            not_before: record.not_before.0,
+            not_after: record.not_after.0,
+            certificate_serial: number::octets(&record.certificate_serial),
+            endorsement: record.endorsement.map(ByteArray::new),
+            certificate: record.certificate.as_deref().map(number::octets),
+            renewal: record.renewal.as_ref().map(|intent| StoredIntent {
+                not_before: intent.not_before.0,
+                not_after: intent.not_after.0,
+                certificate_serial: number::octets(&intent.certificate_serial),
+            }),
+            requested_at: record.requested_at.0,
+            decided_at: record.decided_at.map(|time| time.0),
+            decided_by: record.decided_by.clone(),
+            reason: record.reason.clone(),
+            ended_at: record.ended_at.map(|time| time.0),
+            evidence: record.evidence.as_ref().map(StoredEvidence::from),
+        }
+    }
+
+    pub(super) fn into_record(self) -> Result<Registration, Form> {
+        Ok(Registration {
+            id: RegistrationId(self.id),
+            version: self.version,
+            kind: number::kind(self.kind)?,
+            state: number::state(self.state)?,
+            det: number::det(self.det)?,
+            hi: number::hi(self.hi)?,
+            issuer: number::det(self.issuer)?,
+            csr: self.csr.into_vec(),
+            operator: self.operator.map(number::det).transpose()?,
+            serial_number: self.serial_number,
+            contact: self.contact,
+            flight: self.flight,
+            entity_type: EntityType(self.entity_type),
+            not_before: UnixTime(self.not_before),
+            not_after: UnixTime(self.not_after),
+            certificate_serial: self.certificate_serial.into_vec(),
+            endorsement: self.endorsement.map(ByteArray::into_array),
+            certificate: self.certificate.map(ByteBuf::into_vec),
+            renewal: self.renewal.map(|intent| Intent {
+                not_before: UnixTime(intent.not_before),
+                not_after: UnixTime(intent.not_after),
+                certificate_serial: intent.certificate_serial.into_vec(),
+            }),
+            requested_at: UnixTime(self.requested_at),
+            decided_at: self.decided_at.map(UnixTime),
+            decided_by: self.decided_by,
+            reason: self.reason,
+            ended_at: self.ended_at.map(UnixTime),
+            evidence: self.evidence.map(Evidence::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<&Evidence> for StoredEvidence {
+    fn from(evidence: &Evidence) -> Self {
+        match evidence {
+            Evidence::MessageSignature { operator, signed } => StoredEvidence::MessageSignature {
+                operator: number::det_octets(*operator),
+                signed: number::octets(signed),
+            },
+            Evidence::Attestation(octets) => StoredEvidence::Attestation(number::octets(octets)),
+            Evidence::Vouched { by } => StoredEvidence::Vouched(by.clone()),
+        }
+    }
+}
+
+impl TryFrom<StoredEvidence> for Evidence {
+    type Error = Form;
+
+    fn try_from(stored: StoredEvidence) -> Result<Self, Form> {
+        Ok(match stored {
+            StoredEvidence::MessageSignature { operator, signed } => {
+                Evidence::MessageSignature { operator: number::det(operator)?, signed: signed.into_vec() }
+            }
+            StoredEvidence::Attestation(octets) => Evidence::Attestation(octets.into_vec()),
+            StoredEvidence::Vouched(by) => Evidence::Vouched { by },
+        })
+    }
+}
