@@ -134,11 +134,11 @@ def listed_dets(dime):
     """The DETs of all registrations, from the API."""
     found, cursor = [], ""
     while True:
-        page = dime.get(f"/v1/registrations?limit=500{cursor}")
+        page = dime.get(f"/v1/registrations?limit=200{cursor}")
         found += [registration["det"] for registration in page["registrations"]]
-        if not page.get("next_cursor"):
+        if not page.get("next"):
             return found
-        cursor = f"&cursor={page['next_cursor']}"
+        cursor = f"&cursor={page['next']}"
 
 
 def measure_dns(servers, dets, folder, rounds, seconds):

@@ -8,8 +8,8 @@ Checked: HHIT, BRID, HIP, CERT and TLSA are answered with authority at the first
 this very key; the certificates, found by asking the HHIT of each parent DET, are signed link by link up to the anchor; the endorsements of
 the BRID, and those of the registration, are signed link by link down from the anchor. With `--gone`: no record is left.
 
-The anchor is a file with a self-endorsement (136 octets), a certificate (DER or PEM), JSON with `det` and `hi` (or a list or object
-of such), or the text `DET HI`. Exit 0: everything holds; 1: the first thing that does not, in one line; 2: wrong use.
+The anchor is a file with a self-endorsement (136 octets), a certificate (DER or PEM), JSON with `det` and `hi` or the answer of
+`/v1/dki`, or the text `DET HI`, in a file or as argument. Exit 0: everything holds; 1: the first thing that does not, in one line; 2: wrong use.
 """
 
 import argparse
@@ -244,6 +244,9 @@ def anchors(value):
         return list(anchors_in(json.loads(raw)))
     if b"-----BEGIN CERTIFICATE-----" in raw:
         raw = x509.load_pem_x509_certificate(raw).public_bytes(Encoding.DER)
+    if raw[:1] != b"\x30" and len(raw.split()) == 2:
+        det, hi = raw.decode().split()
+        return [(det_bytes(det), bytes.fromhex(hi))]
     own = LiteCertificate.read(f"anchor {value}", raw)
     return [(own.det, own.hi)]
 
@@ -252,6 +255,9 @@ def anchors_in(document):
     if isinstance(document, list):
         for part in document:
             yield from anchors_in(part)
+    elif isinstance(document, dict) and isinstance(document.get("anchor"), str):
+        # The answer of /v1/dki: the chain, and which of it is the anchor.
+        yield from (found for found in anchors_in(document["authorities"]) if found[0] == det_bytes(document["anchor"]))
     elif isinstance(document, dict):
         if isinstance(document.get("det"), str) and isinstance(document.get("hi"), str):
             yield det_bytes(document["det"]), bytes.fromhex(document["hi"])

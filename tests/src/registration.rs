@@ -46,7 +46,7 @@ pub fn all(client: &mut Client) -> Vec<Value> {
         found.extend(
             page["registrations"].as_array().unwrap_or_else(|| panic!("no list in {page}")).iter().cloned(),
         );
-        match page["next_cursor"].as_str() {
+        match page["next"].as_str() {
             Some(cursor) => path = format!("/v1/registrations?cursor={cursor}"),
             None => return found,
         }

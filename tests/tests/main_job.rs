@@ -103,8 +103,6 @@ fn register_find_verify_revoke() {
     assert_registered(&server, &mut server.anonymous(), &det);
 
     // The DIME's own DETs can be verified the same way.
-    let dki = server.anonymous().get("/v1/dki").unwrap();
-    assert_eq!(dki.status, 200, "{}", tools::text(&dki.body));
     let endorsements = registered["endorsements"].as_array().unwrap();
     assert_eq!(endorsements.len(), 4, "{registered}");
     for endorsement in &endorsements[..3] {
@@ -160,9 +158,15 @@ fn assert_is_gone_for_everyone(server: &Server, det: &str, anchor: &str, body: &
     assert_gone(server, det);
 }
 
-/// The trust anchor, fetched from the DIME itself, as the README's tour does.
+/// The trust anchor as a file with DET and key, from what the DIME says of itself.
 fn anchor_file(server: &Server, scratch: &Path) -> String {
-    let anchor = server.folder().join("anchor.json");
-    assert!(anchor.is_file(), "no {} for {}", anchor.display(), scratch.display());
+    let reply = server.anonymous().get("/v1/dki").unwrap();
+    assert_eq!(reply.status, 200, "{}", tools::text(&reply.body));
+    let dki = reply.json();
+    let authority = dki["authorities"].as_array().unwrap().iter().find(|authority| authority["det"] == dki["anchor"]);
+    let authority = authority.unwrap_or_else(|| panic!("the anchor is not among the authorities: {dki}"));
+    assert_eq!(authority["test"], true, "a quickstart's hierarchy is marked as one for tests");
+    let anchor = scratch.join("anchor.txt");
+    std::fs::write(&anchor, format!("{} {}\n", text(authority, "/det"), text(authority, "/hi"))).unwrap();
     anchor.display().to_string()
 }
