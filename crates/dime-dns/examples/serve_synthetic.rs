@@ -1,7 +1,8 @@
-//! Serves a number of made-up DETs, to measure memory, loading and answering: `serve_synthetic [COUNT] [ADDRESS] [EXPORT-FILE]`.
+//! Serves a number of made-up DETs, to measure memory, loading and answering: `serve_synthetic [COUNT] [ADDRESS] [FOLDER]`.
 //!
-//! Every DET has the octets of the test chain's aircraft with other values where DETs differ; nothing in it verifies. Prints memory and
-//! loading time, then `ready dns=ADDRESS`, and serves until it is killed. With an export file, the zone's generic text goes there first.
+//! Every DET has the octets of the test chain's aircraft with other values where DETs differ; nothing in it verifies. The zone above is
+//! served too, and delegates one more HDA to nobody. Prints memory and loading time, then `ready dns=ADDRESS`, and serves until it is
+//! killed. With a folder, the zones are exported there first, as `ZONE.generic` and `ZONE.native`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,20 +11,25 @@
 )]
 
 use dime_dns::{DnsConfig, DnsServer};
-use dime_zone::{ExportForm, Host, Name, Published, Serial, Soa, ZoneConfig, Zones};
-use drip_det::{Det, DripTime, EntityType, HostIdentity, SuiteId, ZoneCut};
-use std::{fs::File, io::BufWriter, net::SocketAddr, sync::Arc, time::Instant};
+use dime_zone::{Delegation, ExportForm, Host, Name, Published, Serial, Soa, ZoneConfig, Zones};
+use drip_det::{Det, DripTime, EntityType, Hid, HostIdentity, SuiteId, ZoneCut};
+use std::{fs::File, io::BufWriter, net::SocketAddr, path::Path, sync::Arc, time::Instant};
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let count: u64 = arguments.next().map_or(100_000, |text| text.parse().expect("COUNT"));
     let address: SocketAddr =
-        arguments.next().map_or_else(|| "127.0.0.1:0".into(), |a| a).parse().expect("ADDRESS");
+        arguments.next().unwrap_or_else(|| "127.0.0.1:0".into()).parse().expect("ADDRESS");
     let like = aircraft();
     let cut = ZoneCut::Hda(like.det.hid());
     let zones = Arc::new(Zones::new());
+    let above = ZoneCut::raa_of(like.det.hid());
+    zones.add_zone(config(above)).expect("zone above");
     zones.add_zone(config(cut)).expect("zone");
+    let elsewhere = ZoneCut::Hda(Hid::from_numbers(16376, 16377).expect("HID"));
+    let ZoneConfig { ns, glue, .. } = config(elsewhere);
+    zones.delegate(elsewhere, Delegation { ns, glue }, Serial(1)).expect("delegation");
 
     let before = resident();
     let start = Instant::now();
@@ -31,7 +37,7 @@ async fn main() {
         zones.load(&synthetic(&like, index)).expect("load");
     }
     let taken = start.elapsed();
-    let summary = &zones.summaries()[0];
+    let summary = &zones.summaries()[1];
     println!(
         "zone {} dets {} templates {} loaded in {:.2} s; {} octets a DET in the zone, {} of the process",
         cut.name(),
@@ -41,11 +47,16 @@ async fn main() {
         summary.memory / summary.dets.max(1),
         resident().saturating_sub(before) / summary.dets.max(1),
     );
-    if let Some(file) = arguments.next() {
+    if let Some(folder) = arguments.next() {
         let start = Instant::now();
-        zones
-            .export(cut, ExportForm::Generic, &mut BufWriter::new(File::create(file).expect("file")))
-            .expect("export");
+        for (form, ending) in [(ExportForm::Generic, "generic"), (ExportForm::Native, "native")] {
+            for cut in [above, cut] {
+                let file = Path::new(&folder).join(format!("{}{ending}", cut.name()));
+                zones
+                    .export(cut, form, &mut BufWriter::new(File::create(file).expect("file")))
+                    .expect("export");
+            }
+        }
         println!("exported in {:.2} s", start.elapsed().as_secs_f64());
     }
     let mut server = DnsServer::bind([address], zones, DnsConfig::default()).expect("bind");

@@ -2,10 +2,8 @@
 
 use core::fmt;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
-use std::{
-    io,
-    net::{SocketAddr, TcpListener, UdpSocket},
-};
+use std::{io, net::SocketAddr};
+use tokio::net::{TcpListener, UdpSocket};
 
 /// The two transports of RFC 1035, section 4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,11 +47,15 @@ fn advice(source: &io::Error) -> String {
 /// How often a port that the system picked for TCP may turn out to be taken for UDP.
 const PICKS: usize = 16;
 
+/// Both sockets of an address, and the address with the port it got.
+pub(crate) struct Bound {
+    pub(crate) address: SocketAddr,
+    pub(crate) udp: UdpSocket,
+    pub(crate) tcp: TcpListener,
+}
+
 /// Binds both transports to one address; with port 0, to one port that is free for both.
-pub(crate) fn bind_both(
-    address: SocketAddr,
-    receive_buffer: usize,
-) -> Result<(UdpSocket, TcpListener, SocketAddr), BindError> {
+pub(crate) fn bind_both(address: SocketAddr, receive_buffer: usize) -> Result<Bound, BindError> {
     let error = |transport| move |source| BindError { address, transport, source };
     let mut picks = if address.port() == 0 { PICKS } else { 1 };
     loop {
@@ -61,7 +63,7 @@ pub(crate) fn bind_both(
         let tcp = bind_tcp(address).map_err(error(Transport::Tcp))?;
         let bound = tcp.local_addr().map_err(error(Transport::Tcp))?;
         match bind_udp(bound, receive_buffer) {
-            Ok(udp) => return Ok((udp, tcp, bound)),
+            Ok(udp) => return Ok(Bound { address: bound, udp, tcp }),
             Err(source) if picks > 0 && source.kind() == io::ErrorKind::AddrInUse => {}
             Err(source) => return Err(error(Transport::Udp)(source)),
         }
@@ -85,7 +87,7 @@ fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
     sockopt::set_socket_reuseaddr(&socket, true)?;
     rustix::net::bind(&socket, &address)?;
     rustix::net::listen(&socket, 1024)?;
-    Ok(socket.into())
+    TcpListener::from_std(socket.into())
 }
 
 fn bind_udp(address: SocketAddr, receive_buffer: usize) -> io::Result<UdpSocket> {
@@ -96,5 +98,5 @@ fn bind_udp(address: SocketAddr, receive_buffer: usize) -> io::Result<UdpSocket>
     }
     tracing::debug!(%address, octets = sockopt::socket_recv_buffer_size(&socket).unwrap_or(0), "receive buffer");
     rustix::net::bind(&socket, &address)?;
-    Ok(socket.into())
+    UdpSocket::from_std(socket.into())
 }

@@ -14,14 +14,16 @@ use hickory_server::{
 };
 use std::sync::Arc;
 
+/// Answers requests; copies share zones and counters.
+#[derive(Clone)]
 pub(crate) struct Handler {
     zones: Arc<Zones>,
-    counters: Counters,
+    counters: Arc<Counters>,
 }
 
 impl Handler {
     pub(crate) fn new(zones: Arc<Zones>) -> Self {
-        Handler { zones, counters: Counters::new() }
+        Handler { zones, counters: Arc::new(Counters::new()) }
     }
 }
 

@@ -1,9 +1,14 @@
 //! Starts and stops the service of DNS.
 
-use crate::{BindError, bind::bind_both, handler::Handler};
+use crate::{
+    BindError, Transport,
+    bind::{Bound, bind_both},
+    handler::Handler,
+};
 use dime_zone::Zones;
 use hickory_server::Server;
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet};
 
 /// Settings of the sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,37 +29,65 @@ impl Default for DnsConfig {
 
 /// A socket that stopped working while it should serve.
 #[derive(Debug, thiserror::Error)]
-#[error("a socket of the name server failed: {0}")]
-pub struct ServeError(String);
+#[error("the name server's {transport} socket on {address} failed: {fault}")]
+pub struct ServeError {
+    /// Where it was listening.
+    pub address: SocketAddr,
+    /// The transport that failed.
+    pub transport: Transport,
+    /// What happened.
+    pub fault: String,
+}
 
 /// The name server, serving from [`DnsServer::bind`] until [`DnsServer::shutdown`] or until it is dropped.
 pub struct DnsServer {
-    server: Server<Handler>,
     addresses: Vec<SocketAddr>,
+    /// One task a socket, so that the first that fails is noticed.
+    sockets: JoinSet<Result<(), ServeError>>,
+    stop: watch::Sender<()>,
 }
 
 impl DnsServer {
     /// Binds UDP and TCP on every address and serves the zones on them. Port 0 picks a port that is free for both.
     ///
-    /// Must be called inside a tokio runtime. When it returns, queries are answered.
+    /// Must be called inside a tokio runtime. When it returns, queries are answered. If any address cannot be had, none is served.
     pub fn bind(
         addresses: impl IntoIterator<Item = SocketAddr>,
         zones: Arc<Zones>,
         config: DnsConfig,
     ) -> Result<Self, BindError> {
-        let mut server = Server::new(Handler::new(zones));
-        let mut bound = Vec::new();
-        for address in addresses {
-            let (udp, tcp, local) = bind_both(address, config.receive_buffer)?;
-            let error = |transport| move |source: io::Error| BindError { address, transport, source };
-            let udp = tokio::net::UdpSocket::from_std(udp).map_err(error(crate::Transport::Udp))?;
-            let tcp = tokio::net::TcpListener::from_std(tcp).map_err(error(crate::Transport::Tcp))?;
-            server.register_socket(udp);
-            server.register_listener(tcp, config.tcp_idle, config.tcp_waiting);
-            tracing::info!(address = %local, "answering DNS over UDP and TCP");
-            bound.push(local);
+        let bound = addresses
+            .into_iter()
+            .map(|address| bind_both(address, config.receive_buffer))
+            .collect::<Result<Vec<Bound>, _>>()?;
+        let handler = Handler::new(zones);
+        let (stop, _) = watch::channel(());
+        let mut server = DnsServer { addresses: Vec::new(), sockets: JoinSet::new(), stop };
+        for Bound { address, udp, tcp } in bound {
+            let mut over_udp = Server::new(handler.clone());
+            over_udp.register_socket(udp);
+            server.run(address, Transport::Udp, over_udp);
+            let mut over_tcp = Server::new(handler.clone());
+            over_tcp.register_listener(tcp, config.tcp_idle, config.tcp_waiting);
+            server.run(address, Transport::Tcp, over_tcp);
+            tracing::info!(%address, "answering DNS over UDP and TCP");
+            server.addresses.push(address);
         }
-        Ok(DnsServer { server, addresses: bound })
+        Ok(server)
+    }
+
+    fn run(&mut self, address: SocketAddr, transport: Transport, mut socket: Server<Handler>) {
+        let mut stop = self.stop.subscribe();
+        self.sockets.spawn(async move {
+            let ended = tokio::select! {
+                ended = socket.block_until_done() => ended,
+                _ = stop.changed() => return socket.shutdown_gracefully().await.map_err(|error| failed(address, transport, &error)),
+            };
+            Err(match ended {
+                Ok(()) => failed(address, transport, &"it ended by itself"),
+                Err(error) => failed(address, transport, &error),
+            })
+        });
     }
 
     /// The addresses served, in the order they were given, with the ports that were picked.
@@ -64,14 +97,29 @@ impl DnsServer {
 
     /// Waits until a socket fails; without failure, for ever.
     pub async fn failure(&mut self) -> ServeError {
-        match self.server.block_until_done().await {
-            Ok(()) => std::future::pending().await,
-            Err(error) => ServeError(error.to_string()),
+        loop {
+            match self.sockets.join_next().await {
+                Some(Ok(Err(error))) => return error,
+                Some(_) => {}
+                None => std::future::pending().await,
+            }
         }
     }
 
     /// Stops: takes no more requests, ends connections, frees the ports.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
-        self.server.shutdown_gracefully().await.map_err(|error| ServeError(error.to_string()))
+        // Without a receiver every socket has failed already, and says so below.
+        let _ = self.stop.send(());
+        let mut outcome = Ok(());
+        while let Some(ended) = self.sockets.join_next().await {
+            if let Ok(Err(error)) = ended {
+                outcome = Err(error);
+            }
+        }
+        outcome
     }
+}
+
+fn failed(address: SocketAddr, transport: Transport, fault: &dyn std::fmt::Display) -> ServeError {
+    ServeError { address, transport, fault: fault.to_string() }
 }

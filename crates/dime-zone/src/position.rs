@@ -67,6 +67,11 @@ impl Position {
         cuts.into_iter().flatten().filter(move |&cut| self.is_within(cut))
     }
 
+    /// The zone cut that this place is the name of.
+    pub fn cut(self) -> Option<ZoneCut> {
+        self.cuts().find(|&cut| self.is_at(cut))
+    }
+
     /// Whether the place is the cut or below it.
     pub fn is_within(self, cut: ZoneCut) -> bool {
         let bits = u32::from(cut.prefix_bits());
@@ -140,6 +145,8 @@ mod tests {
         let cuts: Vec<ZoneCut> = position("0.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().cuts().collect();
         assert_eq!(cuts, [raa, ZoneCut::Apex], "HDA 0 has no zone of its own");
         assert_eq!(position("4.0.0.1.0.0.2.ip6.arpa.").unwrap().cuts().count(), 0);
+        assert_eq!(position(&raa.name()).and_then(Position::cut), Some(raa));
+        assert_eq!(position("e.f.f.3.0.0.1.0.0.2.ip6.arpa.").and_then(Position::cut), None);
         assert!(position("a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
         assert!(!position("x.a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
     }

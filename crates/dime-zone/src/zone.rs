@@ -52,7 +52,12 @@ impl Zone {
     }
 
     /// Cuts a zone out of this one, or changes its name servers.
-    pub(crate) fn delegate(&mut self, cut: ZoneCut, delegation: Delegation) -> Result<(), ZoneError> {
+    pub(crate) fn delegate(
+        &mut self,
+        cut: ZoneCut,
+        delegation: Delegation,
+        change: Serial,
+    ) -> Result<(), ZoneError> {
         let name = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
         check_servers(&self.name, &name, &delegation.ns, &delegation.glue)?;
         let (low, high) = range_of(cut);
@@ -60,14 +65,14 @@ impl Zone {
             return Err(ZoneError::Occupied(name));
         }
         self.delegations.insert((cut.prefix(), cut.prefix_bits()), (cut, delegation));
-        self.serial = self.serial.next();
+        self.serial = self.serial.after(change);
         Ok(())
     }
 
-    /// Ends a delegation; returns whether there was one.
-    pub(crate) fn undelegate(&mut self, cut: ZoneCut) -> Option<Serial> {
+    /// Ends a delegation; returns the serial, or `None` if there was no such delegation.
+    pub(crate) fn undelegate(&mut self, cut: ZoneCut, change: Serial) -> Option<Serial> {
         self.delegations.remove(&(cut.prefix(), cut.prefix_bits()))?;
-        self.serial = self.serial.next();
+        self.serial = self.serial.after(change);
         Some(self.serial)
     }
 

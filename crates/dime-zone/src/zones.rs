@@ -54,16 +54,17 @@ impl Zones {
         Self::default()
     }
 
-    /// Serves a zone, empty at first. Where the zone above is served too, it delegates to this one from now on.
+    /// Serves a zone, empty at first. Where the zone above is served too, it delegates to this one from now on, as of the change that the
+    /// new zone's serial numbers.
     pub fn add_zone(&self, config: ZoneConfig) -> Result<(), ZoneError> {
-        let cut = config.cut;
+        let (cut, change) = (config.cut, config.serial);
         let mut zone = Zone::new(config)?;
         let mut served = self.served.write();
         if served.contains_key(&cut) {
             return Err(ZoneError::Served(zone.name));
         }
         if let Some(parent) = above(&served, cut) {
-            parent.write().delegate(cut, zone.as_delegation())?;
+            parent.write().delegate(cut, zone.as_delegation(), change)?;
         }
         // Zones below that were there first move under this one.
         for (&below, child) in served.iter().filter(|(below, _)| lies_under(**below, cut)) {
@@ -71,18 +72,17 @@ impl Zones {
             if parent.is_some_and(|parent| lies_under(parent.read().config.cut, cut)) {
                 continue;
             }
-            zone.delegate(below, child.read().as_delegation())?;
+            zone.delegate(below, child.read().as_delegation(), change)?;
             if let Some(parent) = parent {
-                parent.write().undelegate(below);
+                parent.write().undelegate(below, change);
             }
         }
-        zone.serial = zone.config.serial;
         served.insert(cut, Arc::new(RwLock::new(zone)));
         Ok(())
     }
 
-    /// Delegates a zone to other servers, or changes them. The zone above must be served here.
-    pub fn delegate(&self, cut: ZoneCut, delegation: Delegation) -> Result<(), ZoneError> {
+    /// Delegates a zone to other servers, or changes them, as of a numbered change. The zone above must be served here.
+    pub fn delegate(&self, cut: ZoneCut, delegation: Delegation, change: Serial) -> Result<(), ZoneError> {
         let name = || Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
         if matches!(cut, ZoneCut::Hda(hid) if hid.hda.is_reserved_to_raa()) {
             return Err(ZoneError::NoCut(name()));
@@ -91,16 +91,19 @@ impl Zones {
         if served.contains_key(&cut) {
             return Err(ZoneError::Served(name()));
         }
-        above(&served, cut).ok_or_else(|| ZoneError::NoParent(name()))?.write().delegate(cut, delegation)
+        above(&served, cut)
+            .ok_or_else(|| ZoneError::NoParent(name()))?
+            .write()
+            .delegate(cut, delegation, change)
     }
 
-    /// Ends a delegation to other servers; returns the serial of the zone above, or `None` if there was no such delegation.
-    pub fn undelegate(&self, cut: ZoneCut) -> Option<Serial> {
+    /// Ends a delegation to other servers, as of a numbered change; returns the serial of the zone above, or `None` if there was none.
+    pub fn undelegate(&self, cut: ZoneCut, change: Serial) -> Option<Serial> {
         let served = self.served.read();
         if served.contains_key(&cut) {
             return None;
         }
-        above(&served, cut)?.write().undelegate(cut)
+        above(&served, cut)?.write().undelegate(cut, change)
     }
 
     /// Publishes a DET, or changes what is published of it, as of a numbered change; returns the serial its zone now has.
@@ -125,7 +128,7 @@ impl Zones {
         })
     }
 
-    /// Advances the serial of a zone without a change to its contents, and returns it; to its own successor if `change` is not ahead.
+    /// Advances the serial of a zone without a change to its contents, and returns it.
     pub fn advance(&self, cut: ZoneCut, change: Serial) -> Result<Serial, ZoneError> {
         let zone = self.zone(cut)?;
         let mut zone = zone.write();

@@ -163,8 +163,7 @@ fn a_zone_served_elsewhere_is_a_referral() {
         no_data(RAA_ZONE),
         "a cut makes empty non-terminals"
     );
-    let before = zones.serial(ZoneCut::raa_of(hid(DELEGATED))).unwrap();
-    assert_eq!(zones.undelegate(ZoneCut::Hda(hid(DELEGATED))), Some(before.next()));
+    assert_eq!(zones.undelegate(ZoneCut::Hda(hid(DELEGATED)), Serial(9)), Some(Serial(9)));
     assert_eq!(negative(&ask(&zones, &cut, RecordType::NS)), no_name(RAA_ZONE));
 }
 
@@ -251,11 +250,12 @@ fn where_a_det_can_be_published() {
     zones.add_zone(chain::config(ZoneCut::raa_of(hid(HID)))).unwrap();
     let cut = ZoneCut::Hda(hid(HID));
     let delegation = Delegation { ns: vec![name("ns.elsewhere.example.")], glue: Vec::new() };
-    zones.delegate(cut, delegation.clone()).unwrap();
+    zones.delegate(cut, delegation.clone(), Serial(3)).unwrap();
+    assert_eq!(zones.serial(ZoneCut::raa_of(hid(HID))), Ok(Serial(3)));
     assert_eq!(zones.load(&ua1), Err(PublishError::Delegated(ua1.det)));
-    zones.undelegate(cut).unwrap();
+    zones.undelegate(cut, Serial(4)).unwrap();
     zones.load(&ua1).unwrap();
-    assert_eq!(zones.delegate(cut, delegation), Err(ZoneError::Occupied(name(HDA_ZONE))));
+    assert_eq!(zones.delegate(cut, delegation, Serial(5)), Err(ZoneError::Occupied(name(HDA_ZONE))));
     assert_eq!(zones.add_zone(chain::config(cut)), Err(ZoneError::Occupied(name(HDA_ZONE))));
     assert_eq!(
         zones.load(&raa_auth),
@@ -286,7 +286,7 @@ fn zones_that_cannot_be() {
     assert_eq!(zones.add_zone(good), Err(ZoneError::Served(name(RAA_ZONE))));
     let orphan = ZoneCut::raa_of(hid((5, 1)));
     let delegation = Delegation { ns: vec![name("ns.example.")], glue: Vec::new() };
-    assert!(matches!(zones.delegate(orphan, delegation), Err(ZoneError::NoParent(_))));
+    assert!(matches!(zones.delegate(orphan, delegation, Serial(5)), Err(ZoneError::NoParent(_))));
     assert!(matches!(zones.serial(orphan), Err(ZoneError::NotServed(_))));
 }
 
