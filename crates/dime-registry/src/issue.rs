@@ -4,7 +4,7 @@
 //! completes it (the operation itself, a repeat of the request, the next start) makes the same octets.
 
 use crate::{OurFault, Registry, issuers::Issuer, validity::Window};
-use dime_sign::{SignError, SignRequest};
+use dime_sign::{PolicyFault, SignError, SignRequest};
 use dime_store::{Actor, ChangeKind, Expect, Intent, Registration, State, Write};
 use drip_cert::lite::{CertTime, CertificateSerial, LiteTbs, Subject};
 use drip_det::{DripTime, UnixTime};
@@ -160,7 +160,7 @@ fn malformed(error: impl std::error::Error) -> IntentFault {
 impl From<SignError> for IntentFault {
     fn from(error: SignError) -> Self {
         match error {
-            SignError::Backdated { .. } => IntentFault::Stale,
+            SignError::Policy(PolicyFault::Backdated { .. }) => IntentFault::Stale,
             other => IntentFault::Ours(OurFault::Signer(Box::new(other))),
         }
     }
