@@ -120,7 +120,7 @@ fn zones_with_delegations_answer_as_bind_nsd_and_knot_do() {
         if outside {
             delegation.ns.push(name("ns.other.example."));
         }
-        zones.delegate(cut, delegation).unwrap();
+        zones.delegate(cut, delegation, Serial(7)).unwrap();
     }
     let mut dice = Dice::new(11);
     for (hda, count) in [(16376, 300), (10, 40), (0, 5), (4096, 1), (12288, 3)] {
