@@ -1,0 +1,17 @@
+//! The registry over a real store in a scratch folder, with an in-memory index and a clock that only moves when told.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod concurrency;
+mod consent;
+mod crash;
+mod decide;
+mod expiry;
+mod hierarchy;
+mod main_path;
+mod privacy;
+mod refusals;
+mod renew;
+mod repeat;
+mod revoke;
+mod tokens;
+mod world;

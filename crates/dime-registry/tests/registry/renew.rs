@@ -1,0 +1,85 @@
+//! Renewing: same DET and key, everything else new.
+
+use crate::world::*;
+use dime_registry::{Caller, Kind, Renewal, Role, State};
+use dime_zone::RecordType;
+use drip_cert::lite::LiteCertificate;
+use drip_det::{Hid, UnixTime};
+use drip_wire::rdata::Brid;
+use std::sync::atomic::Ordering;
+
+#[test]
+fn the_owner_the_operator_and_managers_renew() {
+    let world = World::new();
+    let operator = world.operator("operator");
+    let first = world.registered(session("operator", "session"), &Caller::Anonymous);
+    let det = first.public.det;
+    let mut start = START;
+    for caller in [Caller::Det(det), Caller::Det(operator), manager(), token(Role::Manager, Some(hid()))] {
+        start += 3600;
+        world.clock.set(start);
+        let renewed = world.registry.renew(det, Renewal::default(), &caller).unwrap();
+        assert_eq!((renewed.public.det, renewed.public.hi), (det, first.public.hi));
+        assert_eq!((renewed.public.not_before, renewed.public.not_after), (UnixTime(start), UnixTime(start + DAY)));
+        let link = renewed.public.endorsements[3];
+        link.verify(key("hda-i").hi()).unwrap();
+        assert_eq!(link.vna.to_unix(), UnixTime(start + DAY));
+        let certificate = LiteCertificate::parse(renewed.public.certificate.as_ref().unwrap()).unwrap();
+        certificate.verify(key("hda-i").hi()).unwrap();
+        assert_eq!(certificate.tbs().not_after.to_unix(), UnixTime(start + DAY));
+        let brid = Brid::decode(&world.query(det, RecordType::BRID).1[0]).unwrap();
+        assert_eq!(brid.endorsements().unwrap()[3], link, "the DNS has the new one");
+    }
+}
+
+#[test]
+fn others_do_not() {
+    let world = World::new();
+    let det = world.registered(application(Kind::Session, "session"), &manager()).public.det;
+    let other = world.operator("operator");
+    let elsewhere = Hid::from_numbers(16376, 11).ok();
+    for caller in [Caller::Anonymous, Caller::Det(other), token(Role::Auditor, None), token(Role::Manager, elsewhere)] {
+        let error = world.registry.renew(det, Renewal::default(), &caller).unwrap_err();
+        assert_eq!(error.slug(), "forbidden");
+    }
+    let unknown = drip_det::Det::derive(hid(), key("unknown").hi());
+    assert_eq!(world.registry.renew(unknown, Renewal::default(), &manager()).unwrap_err().slug(), "not-found");
+    let until = |end| Renewal { not_after: Some(UnixTime(end)), idempotency_key: None };
+    for end in [START, START + 8 * DAY] {
+        let error = world.registry.renew(det, until(end), &manager()).unwrap_err();
+        assert_eq!((error.slug(), error.field()), ("validity-out-of-range", Some("not_after")));
+    }
+    world.clock.set(START + DAY + 1);
+    let error = world.registry.renew(det, Renewal::default(), &manager()).unwrap_err();
+    assert_eq!(error.slug(), "not-registered", "what has expired needs a new key, swept or not");
+}
+
+#[test]
+fn nothing_of_a_revoked_operator_is_extended() {
+    let world = World::new();
+    let operator = world.operator("operator");
+    let det = world.registered(session("operator", "session"), &Caller::Anonymous).public.det;
+    world.registry.revoke(operator, "fraud", &manager()).unwrap();
+    for caller in [manager(), Caller::Det(det)] {
+        assert_eq!(world.registry.renew(det, Renewal::default(), &caller).unwrap_err().slug(), "operator-not-valid");
+    }
+    assert_eq!(world.registry.renew(det, Renewal::default(), &Caller::Det(operator)).unwrap_err().slug(), "forbidden");
+}
+
+#[test]
+fn the_old_stays_in_force_until_the_new_is_signed() {
+    let world = World::new();
+    let first = world.registered(application(Kind::Session, "session"), &manager());
+    let det = first.public.det;
+    let dns = world.query(det, RecordType::BRID);
+    world.clock.set(START + 100);
+    world.signer.budget.store(1, Ordering::SeqCst);
+    assert_eq!(world.registry.renew(det, Renewal::default(), &manager()).unwrap_err().slug(), "signer-failed");
+    let view = world.registry.public_view(det).unwrap().unwrap();
+    assert_eq!((view.state, &view.endorsements), (State::Registered, &first.public.endorsements));
+    assert_eq!(world.query(det, RecordType::BRID), dns);
+    let world = world.restarted();
+    let view = world.registry.public_view(det).unwrap().unwrap();
+    assert_eq!(view.not_after, UnixTime(START + 100 + DAY), "the next start completed it");
+    assert_ne!(world.query(det, RecordType::BRID), dns);
+}

@@ -1,0 +1,245 @@
+//! What every test starts from: a TEST hierarchy, a registry under it, and hands to act with.
+
+use dime_registry::{
+    Application, Caller, Clock, Foundation, IssuerKeys, Kind, Outcome, Policy, Registry, RegistrationView, Role,
+    SystemEntropy, TokenId, TokenIdentity,
+};
+use dime_sign::{
+    Authorization, Issuing, LocalSigner, Operational, PrivateKey, SignError, SignRequest, Signature, Signer, SigningPolicy,
+    offline,
+};
+use dime_store::{Authority, MemoryIndex, Options, State, Store};
+use dime_zone::{Class, Name, Question, Rcode, RecordType, Zones};
+use drip_cert::csr::CsrSpec;
+use drip_det::{Det, DripTime, Hda, Hid, HostIdentity, UnixTime};
+use drip_wire::EndorsementBody;
+use std::{
+    path::Path,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+pub const START: u64 = 1_800_000_000;
+pub const DAY: u64 = 86_400;
+
+/// A clock that stands still until it is moved.
+pub struct ManualClock(AtomicU64);
+
+impl ManualClock {
+    pub fn at(time: u64) -> Arc<Self> {
+        Arc::new(ManualClock(AtomicU64::new(time)))
+    }
+
+    pub fn set(&self, time: u64) {
+        self.0.store(time, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> UnixTime {
+        UnixTime(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// An Issuing signer that counts, can be told to fail, and holds us to our word: no signature without an intent in the store.
+pub struct WatchedSigner {
+    signer: LocalSigner<Issuing>,
+    store: OnceLock<Arc<Store>>,
+    pub signatures: AtomicUsize,
+    /// How many more signatures it gives.
+    pub budget: AtomicUsize,
+}
+
+impl WatchedSigner {
+    pub fn count(&self) -> usize {
+        self.signatures.load(Ordering::SeqCst)
+    }
+
+    fn child(request: &SignRequest) -> Det {
+        match request {
+            SignRequest::Endorsement(body) | SignRequest::OperatorAttestation(body) => body.child,
+            SignRequest::LiteCertificate(der) => drip_cert::lite::LiteTbs::decode(der).unwrap().det,
+        }
+    }
+}
+
+impl Signer for WatchedSigner {
+    fn det(&self) -> Det {
+        self.signer.det()
+    }
+
+    fn hi(&self) -> &HostIdentity {
+        self.signer.hi()
+    }
+
+    fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError> {
+        let child = Self::child(request);
+        let record = self.store.get().unwrap().registration_by_det(child).unwrap().expect("signed without an intent");
+        assert!(record.state == State::Issuing || record.renewal.is_some(), "signed without an intent: {:?}", record.state);
+        if self.budget.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
+            return Err(SignError::Unavailable("told to fail".into()));
+        }
+        self.signatures.fetch_add(1, Ordering::SeqCst);
+        self.signer.sign(request, now)
+    }
+}
+
+pub fn hid() -> Hid {
+    Hid::from_numbers(16376, 10).unwrap()
+}
+
+/// A key that is the same in every run.
+pub fn key(name: &str) -> PrivateKey {
+    use sha2::{Digest, Sha256};
+    let seed = Zeroizing::new(Sha256::digest(name.as_bytes()).into());
+    PrivateKey::from_seed(&seed)
+}
+
+pub fn authorization(name: &str, hid: Hid) -> LocalSigner<Authorization> {
+    offline::test_tree(key(name), hid, SigningPolicy::AUTHORIZATION).unwrap()
+}
+
+/// Founds the TEST hierarchy of these tests.
+pub fn found(store: &Store, now: u64) -> [Authority; 4] {
+    let raa = authorization("raa-a", Hid::new(hid().raa, Hda::OF_RAA));
+    let hda = authorization("hda-a", hid());
+    let foundation = Foundation {
+        hid: hid(),
+        raa_authorization: &raa,
+        raa_issuing: *key("raa-i").hi(),
+        hda_authorization: &hda,
+        hda_issuing: *key("hda-i").hi(),
+        authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
+        issuing_lifetime: Foundation::ISSUING_LIFETIME,
+        certificate_uri: None,
+    };
+    foundation.found(store, &SystemEntropy, UnixTime(now)).unwrap()
+}
+
+pub fn open_store(folder: &Path) -> Arc<Store> {
+    Arc::new(Store::open(folder, Box::new(MemoryIndex::new()), Options { segment_size: 1 << 20, ..Options::default() }).unwrap())
+}
+
+pub struct World {
+    pub folder: TempDir,
+    pub store: Arc<Store>,
+    pub zones: Arc<Zones>,
+    pub clock: Arc<ManualClock>,
+    pub signer: Arc<WatchedSigner>,
+    pub registry: Registry,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with_policy(Policy::quickstart())
+    }
+
+    pub fn with_policy(policy: Policy) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_store(folder.path());
+        found(&store, START - DAY);
+        Self::over(folder, store, policy, ManualClock::at(START))
+    }
+
+    pub fn over(folder: TempDir, store: Arc<Store>, policy: Policy, clock: Arc<ManualClock>) -> Self {
+        let signer = watched_signer(&store, usize::MAX);
+        let zones = Arc::new(Zones::new());
+        let keys = vec![IssuerKeys::for_all_kinds(signer.clone())];
+        let registry = Registry::open(store.clone(), keys, policy, zones.clone(), clock.clone()).unwrap();
+        World { folder, store, zones, clock, signer, registry }
+    }
+
+    /// The same after a stop and a start.
+    pub fn restarted(self) -> Self {
+        let World { folder, store, clock, registry, signer, zones } = self;
+        let policy = registry.policy().clone();
+        drop((registry, signer, zones));
+        drop(store);
+        let store = open_store(folder.path());
+        Self::over(folder, store, policy, clock)
+    }
+
+    /// A registered operator.
+    pub fn operator(&self, name: &str) -> Det {
+        self.registered(application(Kind::Operator, name), &manager()).public.det
+    }
+
+    pub fn registered(&self, application: Application, caller: &Caller) -> RegistrationView {
+        match self.registry.register(application, caller).unwrap() {
+            Outcome::Registered(view) => *view,
+            other => panic!("not registered: {other:?}"),
+        }
+    }
+
+    pub fn waiting(&self, application: Application, caller: &Caller) -> RegistrationView {
+        match self.registry.register(application, caller).unwrap() {
+            Outcome::Waiting(view) => *view,
+            other => panic!("does not wait: {other:?}"),
+        }
+    }
+
+    /// The rcode and the RDATA of a query.
+    pub fn query(&self, det: Det, record_type: RecordType) -> (Rcode, Vec<Vec<u8>>) {
+        let name = Name::of_det(det);
+        let answer = self.zones.lookup(Question { name: &name, class: Class::IN, record_type });
+        (answer.rcode, answer.answers.iter().map(|record| record.rdata.clone()).collect())
+    }
+
+    pub fn is_in_dns(&self, det: Det) -> bool {
+        self.zones.is_published(det)
+    }
+}
+
+pub fn watched_signer(store: &Arc<Store>, budget: usize) -> Arc<WatchedSigner> {
+    let signer = LocalSigner::<Issuing>::new(key("hda-i"), hid(), SigningPolicy::ISSUING).unwrap();
+    let cell = OnceLock::new();
+    assert!(cell.set(store.clone()).is_ok());
+    Arc::new(WatchedSigner { signer, store: cell, signatures: AtomicUsize::new(0), budget: AtomicUsize::new(budget) })
+}
+
+pub fn manager() -> Caller {
+    token(Role::Manager, None)
+}
+
+pub fn token(role: Role, hid: Option<Hid>) -> Caller {
+    Caller::Token(TokenIdentity { id: TokenId(format!("{}-token", role.name())), role, hid })
+}
+
+/// An application for the key of this name, with nothing but the kind.
+pub fn application(kind: Kind, name: &str) -> Application {
+    Application::new(kind, csr(&key(name), None, None))
+}
+
+/// The operator of this name endorses the key of another name.
+pub fn attestation(operator: &str, newcomer: &str, not_before: u64, not_after: u64) -> Vec<u8> {
+    let hi = *key(newcomer).hi();
+    let body = EndorsementBody {
+        vnb: DripTime::from_unix(UnixTime(not_before)).unwrap(),
+        vna: DripTime::from_unix(UnixTime(not_after)).unwrap(),
+        child: Det::derive(hid(), &hi),
+        child_hi: hi,
+        parent: Det::derive(hid(), key(operator).hi()),
+    };
+    let signer = LocalSigner::<Operational>::new(key(operator), hid()).unwrap();
+    let signature = signer.sign(&SignRequest::OperatorAttestation(body), UnixTime(not_before)).unwrap();
+    body.sign_with(signature).encode().to_vec()
+}
+
+/// A session of an operator, with the operator's attestation.
+pub fn session(operator: &str, name: &str) -> Application {
+    Application {
+        operator: Some(Det::derive(hid(), key(operator).hi())),
+        operator_attestation: Some(attestation(operator, name, START, START + DAY)),
+        ..application(Kind::Session, name)
+    }
+}
+
+/// A certification request for a key, DER.
+pub fn csr(key: &PrivateKey, serial_number: Option<String>, det: Option<Det>) -> Vec<u8> {
+    let spec = CsrSpec { hi: *key.hi(), serial_number, det };
+    spec.assemble(&key.sign(&spec.to_be_signed().unwrap())).unwrap()
+}
