@@ -202,7 +202,8 @@ fn records_that_are_taken_away() {
 fn time_decides() {
     let vectors = Vectors::load();
     let anchors = [vectors.anchor("apex-auth")];
-    let state = |at| verify(vectors.det("ua1"), &vectors.tree(), &anchors, &Conditions::at(UnixTime(at))).state;
+    let state =
+        |at| verify(vectors.det("ua1"), &vectors.tree(), &anchors, &Conditions::at(UnixTime(at))).state;
     // ua1: 2026-06-01 to 2026-12-01, both included.
     assert_eq!(state(1_780_271_999), State::NotYetValid);
     assert_eq!(state(1_780_272_000), State::Registered);
@@ -256,7 +257,8 @@ fn objects_in_hand_in_any_order() {
     orphan.endorsements.retain(|endorsement| endorsement.child != vectors.det("hda-auth"));
     orphan.certificates.retain(|certificate| certificate.tbs().det != vectors.det("hda-auth"));
     assert_eq!(verify_objects(&orphan, &anchors, &conditions).state, State::BrokenLink);
-    let only_ua = Objects { endorsements: vec![vectors.endorsement("ua1", "endorsement")], ..Objects::default() };
+    let only_ua =
+        Objects { endorsements: vec![vectors.endorsement("ua1", "endorsement")], ..Objects::default() };
     assert_eq!(verify_objects(&only_ua, &[vectors.anchor("hda-issuing")], &conditions).state, State::Trusted);
     assert_eq!(verify_objects(&Objects::default(), &anchors, &conditions).state, State::BrokenLink);
 }
@@ -296,6 +298,8 @@ fn anchors_from_files() {
     assert_eq!(Anchor::parse(&endorsement).unwrap(), expected);
     let text = format!("{} {}\n", expected.det, expected.hi);
     assert_eq!(Anchor::parse(text.as_bytes()).unwrap(), expected);
+    let json = format!("{{\"det\": \"{}\", \"hi\": \"{}\"}}", expected.det, expected.hi);
+    assert_eq!(Anchor::parse(json.as_bytes()).unwrap(), expected);
     let wrong = format!("{} {}\n", expected.det, vectors.hi("raa-auth"));
     assert!(Anchor::parse(wrong.as_bytes()).is_err());
     assert!(Anchor::parse(b"").is_err());

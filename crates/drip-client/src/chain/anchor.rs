@@ -50,7 +50,8 @@ impl Anchor {
     }
 
     /// Read an anchor from the octets of a file: a certificate in PEM or DER, a self-endorsement of 136
-    /// octets, or one line of text with the DET and the key in hexadecimal.
+    /// octets, a JSON object with `det` and `hi`, or one line of text with the DET and the key in
+    /// hexadecimal.
     ///
     /// # Errors
     ///
@@ -68,6 +69,9 @@ impl Anchor {
             return Self::from_certificate(&der);
         }
         let text = core::str::from_utf8(octets).map_err(|_| AnchorError::Unrecognised)?;
+        if text.trim_start().starts_with('{') {
+            return Self::from_json(text);
+        }
         let mut words = text.split_whitespace();
         match (words.next(), words.next(), words.next()) {
             (Some(det), Some(hi), None) => {
@@ -83,6 +87,15 @@ impl Anchor {
         let certificate =
             LiteCertificate::parse(der).map_err(|error| AnchorError::Certificate(error.to_string()))?;
         Self::new(certificate.tbs().det, certificate.tbs().hi)
+    }
+
+    fn from_json(text: &str) -> Result<Self, AnchorError> {
+        let document: serde_json::Value =
+            serde_json::from_str(text).map_err(|_| AnchorError::Unrecognised)?;
+        let member = |name: &str| document.get(name).and_then(serde_json::Value::as_str);
+        let det = member("det").and_then(|text| text.parse().ok()).ok_or(AnchorError::Unrecognised)?;
+        let hi = member("hi").and_then(|text| text.parse().ok()).ok_or(AnchorError::Unrecognised)?;
+        Self::new(det, hi)
     }
 
     /// Whoever signed an endorsement of itself is its own parent; an endorsement by another would

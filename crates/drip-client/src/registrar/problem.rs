@@ -37,7 +37,7 @@ impl Problem {
     }
 }
 
-/// `409 hi-collision: title: detail (field csr)`.
+/// `409 hi-collision: title: detail; /csr: reason`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
@@ -49,8 +49,10 @@ impl fmt::Display for Problem {
                 write!(f, ": {text}")?;
             }
         }
-        if let Some(field) = self.text("field") {
-            write!(f, " (field {field})")?;
+        for part in self.document.get("errors").and_then(Value::as_array).into_iter().flatten() {
+            let member = |name| part.get(name).and_then(Value::as_str);
+            let place = member("pointer").or_else(|| member("field")).unwrap_or("request");
+            write!(f, "; {place}: {}", member("reason").unwrap_or("wrong"))?;
         }
         Ok(())
     }
@@ -62,10 +64,14 @@ mod tests {
 
     #[test]
     fn the_type_and_the_field_are_said() {
-        let body = br#"{"type":"urn:dime:problem:hi-collision","title":"The key is taken","status":409,"field":"csr"}"#;
+        let body = br#"{"type":"urn:dime:problem:hi-collision","title":"The key is taken","status":409,
+            "detail":"make a new key","errors":[{"pointer":"/csr","reason":"registered before"}]}"#;
         let problem = Problem::read(409, body);
         assert_eq!(problem.kind(), Some("hi-collision"));
-        assert_eq!(problem.to_string(), "409 hi-collision: The key is taken (field csr)");
+        assert_eq!(
+            problem.to_string(),
+            "409 hi-collision: The key is taken: make a new key; /csr: registered before"
+        );
     }
 
     #[test]

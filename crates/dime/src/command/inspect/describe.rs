@@ -1,0 +1,225 @@
+//! What each object says, as JSON and as text.
+
+use drip_cert::csr::Csr;
+use drip_cert::lite::LiteCertificate;
+use drip_det::DripTime;
+use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::{Endorsement, Epoch, Variant};
+use serde_json::{Value, json};
+
+use crate::command::det::Document;
+use crate::object::Object;
+
+/// `{kind, …fields, problems}`.
+pub(super) fn describe(object: &Object) -> Value {
+    match object {
+        Object::Det(det) => with("det", serde_json::to_value(Document::new(*det, None, None)), &[]),
+        Object::HostIdentity(hi) => json!({ "kind": "host-identity", "hi": hi.to_string(), "problems": [] }),
+        Object::Endorsement(endorsement) => of_endorsement(endorsement),
+        Object::Certificate(certificate) => of_certificate(certificate),
+        Object::Csr(csr) => of_csr(csr),
+        Object::Hhit(hhit) => of_hhit(hhit),
+        Object::Brid(brid) => of_brid(brid),
+        Object::Hip(hip) => of_hip(hip),
+        Object::CertRecord(record) => of_cert_record(record),
+        Object::Tlsa(tlsa) => of_tlsa(tlsa),
+    }
+}
+
+/// Add the kind and the problems to fields that are an object already.
+fn with(kind: &str, fields: Result<Value, serde_json::Error>, problems: &[String]) -> Value {
+    let mut document = fields.unwrap_or_else(|_| json!({}));
+    if let Some(members) = document.as_object_mut() {
+        members.insert("kind".to_owned(), json!(kind));
+        members.insert("problems".to_owned(), json!(problems));
+    }
+    document
+}
+
+fn of_endorsement(endorsement: &Endorsement) -> Value {
+    let mut problems = Vec::new();
+    if let Err(mismatch) = endorsement.child.check(&endorsement.child_hi) {
+        problems.push(format!("the child's key does not belong to its DET: {mismatch}"));
+    }
+    if endorsement.epoch() == Epoch::UnixSuspected {
+        problems.push("the times count from 1970 instead of 2019".to_owned());
+    }
+    if endorsement.is_self_endorsement() && endorsement.verify(&endorsement.child_hi).is_err() {
+        problems.push("its own key did not sign this self-endorsement".to_owned());
+    }
+    if endorsement.vnb > endorsement.vna {
+        problems.push("it ends before it begins".to_owned());
+    }
+    let time = |time: DripTime| {
+        if time == DripTime::FOREVER { "forever".to_owned() } else { time.to_unix().to_string() }
+    };
+    json!({
+        "kind": "endorsement",
+        "parent": endorsement.parent.to_string(),
+        "child": endorsement.child.to_string(),
+        "child_hi": endorsement.child_hi.to_string(),
+        "vnb": time(endorsement.vnb),
+        "vna": time(endorsement.vna),
+        "vnb_raw": endorsement.vnb.0,
+        "vna_raw": endorsement.vna.0,
+        "self_endorsement": endorsement.is_self_endorsement(),
+        "signature": hex::encode(endorsement.signature),
+        "problems": problems,
+    })
+}
+
+fn of_certificate(certificate: &LiteCertificate) -> Value {
+    let tbs = certificate.tbs();
+    let self_signed = tbs.issuer == tbs.det;
+    let mut problems = Vec::new();
+    if self_signed && certificate.verify(&tbs.hi).is_err() {
+        problems.push("its own key did not sign this self-signed certificate".to_owned());
+    }
+    if tbs.not_before > tbs.not_after {
+        problems.push("it ends before it begins".to_owned());
+    }
+    json!({
+        "kind": "certificate",
+        "profile": "lite",
+        "serial": hex::encode(tbs.serial.as_bytes()),
+        "issuer": tbs.issuer.to_string(),
+        "det": tbs.det.to_string(),
+        "hi": tbs.hi.to_string(),
+        "subject": tbs.subject.common_name(),
+        "ca": tbs.subject.is_authority(),
+        "self_signed": self_signed,
+        "not_before": tbs.not_before.to_string(),
+        "not_after": tbs.not_after.to_string(),
+        "uri": tbs.uri,
+        "octets": certificate.der().len(),
+        "problems": problems,
+    })
+}
+
+fn of_csr(csr: &Csr) -> Value {
+    let mut problems: Vec<String> = csr.remarks().iter().map(ToString::to_string).collect();
+    if let Err(error) = csr.clone().verify() {
+        problems.push(error.to_string());
+    }
+    json!({
+        "kind": "csr",
+        "hi": csr.hi().to_string(),
+        "serial_number": csr.serial_number(),
+        "det": csr.det().map(|det| det.to_string()),
+        "octets": csr.der().len(),
+        "problems": problems,
+    })
+}
+
+fn of_hhit(hhit: &Hhit) -> Value {
+    let (certificate, mut problems) = match LiteCertificate::parse(&hhit.certificate) {
+        Ok(certificate) => (of_certificate(&certificate), Vec::new()),
+        Err(error) => (Value::Null, vec![format!("the certificate cannot be read: {error}")]),
+    };
+    problems.extend(strings(certificate.get("problems")));
+    json!({
+        "kind": "hhit",
+        "entity_type": hhit.entity_type.0,
+        "entity_type_name": hhit.entity_type.name(),
+        "hid_abbreviation": hhit.abbreviation,
+        "certificate": certificate,
+        "variants": variants(&hhit.variants()),
+        "problems": problems,
+    })
+}
+
+fn of_brid(brid: &Brid) -> Value {
+    let mut problems = Vec::new();
+    let endorsements = match brid.endorsements() {
+        Ok(run) => run.iter().map(of_endorsement).collect(),
+        Err(error) => {
+            problems.push(format!("an endorsement cannot be read: {error}"));
+            Vec::new()
+        }
+    };
+    for endorsement in &endorsements {
+        problems.extend(strings(endorsement.get("problems")));
+    }
+    json!({
+        "kind": "brid",
+        "det": brid.det().map(|det| det.to_string()),
+        "uas_type": brid.uas_type().value(),
+        "uas_ids": brid.uas_ids().len(),
+        "shape": format!("{:?}", brid.shape()).to_lowercase(),
+        "endorsements": endorsements,
+        "variants": variants(&brid.variants()),
+        "problems": problems,
+    })
+}
+
+fn of_hip(hip: &Hip) -> Value {
+    json!({
+        "kind": "hip",
+        "presentation": hip.presentation(),
+        "variants": variants(&hip.variants()),
+        "problems": [],
+    })
+}
+
+fn of_cert_record(record: &CertRecord) -> Value {
+    let (certificate, problems) = match record.certificate().map(LiteCertificate::parse) {
+        Some(Ok(certificate)) => {
+            let described = of_certificate(&certificate);
+            let problems = strings(described.get("problems"));
+            (described, problems)
+        }
+        Some(Err(error)) => (Value::Null, vec![format!("the certificate cannot be read: {error}")]),
+        None => (Value::Null, Vec::new()),
+    };
+    json!({
+        "kind": "cert",
+        "presentation": record.presentation(),
+        "certificate": certificate,
+        "variants": variants(&record.variants()),
+        "problems": problems,
+    })
+}
+
+fn of_tlsa(tlsa: &Tlsa) -> Value {
+    json!({ "kind": "tlsa", "presentation": tlsa.presentation(), "problems": [] })
+}
+
+/// Where a record differs from what we write by default: no fault, but worth knowing.
+fn variants(variants: &[Variant]) -> Vec<String> {
+    variants.iter().map(ToString::to_string).collect()
+}
+
+fn strings(list: Option<&Value>) -> Vec<String> {
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// The document as indented lines.
+pub(super) fn text(document: &Value, depth: usize) -> String {
+    let mut out = String::new();
+    let indent = "  ".repeat(depth);
+    let Some(members) = document.as_object() else { return document.to_string() };
+    let kind = members.get("kind").and_then(Value::as_str).unwrap_or("object");
+    out.push_str(&format!("{indent}{kind}\n"));
+    for (name, value) in members.iter().filter(|(name, _)| *name != "kind" && *name != "problems") {
+        match value {
+            Value::Null => {}
+            Value::Object(_) => {
+                out.push_str(&format!("{indent}  {name}:\n{}", text(value, depth + 2)));
+            }
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                out.push_str(&format!("{indent}  {name}:\n"));
+                out.extend(items.iter().map(|item| text(item, depth + 2)));
+            }
+            Value::String(words) => out.push_str(&format!("{indent}  {name}: {words}\n")),
+            other => out.push_str(&format!("{indent}  {name}: {other}\n")),
+        }
+    }
+    for problem in strings(members.get("problems")) {
+        out.push_str(&format!("{indent}  PROBLEM: {problem}\n"));
+    }
+    out
+}

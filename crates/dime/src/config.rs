@@ -1,0 +1,190 @@
+//! `dime.toml`: what `dime serve` runs (version 1).
+//!
+//! Unknown keys are refused, with file, line and key. Secrets stand in files of their own and are named
+//! by path. Paths are relative to the file. Every default is in `dime config example`, which is also
+//! what [`Config::default`] says; a test keeps the two together.
+
+mod dns;
+mod error;
+mod http;
+mod log;
+mod period;
+mod policy;
+mod signing;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use dns::Dns;
+pub(crate) use error::ConfigError;
+pub(crate) use http::Http;
+pub(crate) use log::{Log, LogFormat};
+pub(crate) use period::Period;
+pub(crate) use policy::{Policy, Publication};
+pub(crate) use signing::Signing;
+
+/// The text of `dime config example`.
+pub(crate) const EXAMPLE: &str = include_str!("config/example.toml");
+
+/// The only version there is.
+const VERSION: u32 = 1;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The version of the format.
+    version: Version,
+    /// Where the store is.
+    #[serde(default)]
+    pub(crate) data: Data,
+    /// The keys to sign with.
+    #[serde(default)]
+    pub(crate) signing: Signing,
+    /// What is allowed.
+    #[serde(default)]
+    pub(crate) policy: Policy,
+    /// How things stand in DNS.
+    #[serde(default)]
+    pub(crate) publication: Publication,
+    /// The name server; without addresses there is none.
+    #[serde(default)]
+    pub(crate) dns: Dns,
+    /// The HTTP server.
+    #[serde(default)]
+    pub(crate) http: Http,
+    /// What is logged, and how.
+    #[serde(default)]
+    pub(crate) log: Log,
+}
+
+/// `version = 1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Version;
+
+impl TryFrom<u32> for Version {
+    type Error = String;
+
+    fn try_from(version: u32) -> Result<Self, String> {
+        if version == VERSION {
+            Ok(Self)
+        } else {
+            Err(format!("version {version} of dime.toml is not known; this program reads version {VERSION}"))
+        }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        VERSION
+    }
+}
+
+/// `[data]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Data {
+    /// The data directory: journal, index.
+    pub(crate) dir: PathBuf,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from(".") }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            version: Version,
+            data: Data::default(),
+            signing: Signing::default(),
+            policy: Policy::default(),
+            publication: Publication::default(),
+            dns: Dns::default(),
+            http: Http::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Read a file, and make the paths in it relative to where it stands.
+    pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { file: path.to_owned(), source })?;
+        let mut config = Self::parse(path, &text)?;
+        let base = path.parent().unwrap_or_else(|| Path::new("."));
+        config.data.dir = base.join(&config.data.dir);
+        config.signing.resolve_paths(base);
+        config.http.resolve_paths(base);
+        Ok(config)
+    }
+
+    /// Read the text of a file; the paths stay as they are.
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| ConfigError::invalid(path, text, &error))
+    }
+
+    /// The text of a file that says the same.
+    pub(crate) fn to_toml(&self) -> Result<String, ConfigError> {
+        toml::to_string_pretty(self).map_err(|error| ConfigError::Unwritable(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(Path::new("dime.toml"), text)
+    }
+
+    #[test]
+    fn the_example_says_every_default() {
+        assert_eq!(parse(EXAMPLE).unwrap(), Config::default());
+        assert_eq!(parse("version = 1\n").unwrap(), Config::default());
+        let all: toml::Table = toml::from_str(&Config::default().to_toml().unwrap()).unwrap();
+        let example: toml::Table = toml::from_str(EXAMPLE).unwrap();
+        assert_eq!(keys("", &example), keys("", &all), "a key is missing from the example");
+    }
+
+    fn keys(prefix: &str, table: &toml::Table) -> Vec<String> {
+        let mut found: Vec<String> = table
+            .iter()
+            .flat_map(|(key, value)| match value {
+                toml::Value::Table(inner) => keys(&format!("{prefix}{key}."), inner),
+                _ => vec![format!("{prefix}{key}")],
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let config = Config::default();
+        assert_eq!(parse(&config.to_toml().unwrap()).unwrap(), config);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = parse("version = 1\n\n[dns]\nlisen = [\"127.0.0.1:53\"]\n").unwrap_err().to_string();
+        assert!(error.starts_with("dime.toml:4: "), "{error}");
+        assert!(error.contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_line() {
+        let error = parse("version = 1\n[policy.session]\ndefault_lifetime = \"1 fortnight\"\n").unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with("dime.toml:3: "), "{error}");
+        assert!(error.contains("default_lifetime"), "{error}");
+        let error = parse("version = 2\n").unwrap_err().to_string();
+        assert!(error.starts_with("dime.toml:1: "), "{error}");
+        assert!(parse("").unwrap_err().to_string().contains("version"));
+    }
+}

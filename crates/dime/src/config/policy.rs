@@ -1,0 +1,296 @@
+//! `[policy]` and `[publication]`: what is allowed, and how it stands in DNS.
+
+use dime_registry::{Approval, KindPolicy, Policy as RegistryPolicy, Publication as RegistryPublication};
+use dime_registry::{Kind, SerialNumbers, Vouching};
+use drip_det::EntityType;
+use drip_wire::rdata::{BridShape, UasType};
+use serde::{Deserialize, Serialize};
+
+use super::period::Period;
+
+/// What is registered, and when a person must agree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PolicyTable")]
+pub(crate) struct Policy {
+    /// Whether a manager's token stands in for the operator's proof.
+    pub(crate) managers_vouch: bool,
+    /// Which serial numbers an aircraft may have.
+    pub(crate) serial_numbers: SerialNumberRule,
+    /// A URI put into every certificate beside the DET; empty for none.
+    pub(crate) certificate_uri: String,
+    /// Operators.
+    pub(crate) operator: KindRules,
+    /// Aircraft: factory identities.
+    pub(crate) aircraft: KindRules,
+    /// Sessions: one flight's DET.
+    pub(crate) session: KindRules,
+    /// Services.
+    pub(crate) service: KindRules,
+}
+
+/// The rules for one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct KindRules {
+    /// Whether this kind is registered here at all.
+    pub(crate) enabled: bool,
+    /// Whether a person must agree.
+    pub(crate) approval: ApprovalRule,
+    /// Validity when none is asked for.
+    pub(crate) default_lifetime: Period,
+    /// The longest validity.
+    pub(crate) maximum_lifetime: Period,
+    /// The HHIT entity type.
+    pub(crate) entity_type: u16,
+}
+
+/// Whether a person must agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ApprovalRule {
+    /// Registered at once when everything asked for is proved.
+    Auto,
+    /// Waits for a manager.
+    Manual,
+}
+
+/// Which serial numbers an aircraft may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SerialNumberRule {
+    /// Only those of CTA-2063-A.
+    #[serde(rename = "cta-2063-a")]
+    Cta2063a,
+    /// The maker's own text too.
+    AnyText,
+}
+
+/// `[policy]` as it stands in the file: what is not said is the default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PolicyTable {
+    managers_vouch: Option<bool>,
+    serial_numbers: Option<SerialNumberRule>,
+    certificate_uri: Option<String>,
+    operator: KindTable,
+    aircraft: KindTable,
+    session: KindTable,
+    service: KindTable,
+}
+
+/// `[policy.KIND]` as it stands in the file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KindTable {
+    enabled: Option<bool>,
+    approval: Option<ApprovalRule>,
+    default_lifetime: Option<Period>,
+    maximum_lifetime: Option<Period>,
+    entity_type: Option<u16>,
+}
+
+impl From<PolicyTable> for Policy {
+    fn from(table: PolicyTable) -> Self {
+        let default = Self::default();
+        Self {
+            managers_vouch: table.managers_vouch.unwrap_or(default.managers_vouch),
+            serial_numbers: table.serial_numbers.unwrap_or(default.serial_numbers),
+            certificate_uri: table.certificate_uri.unwrap_or(default.certificate_uri),
+            operator: table.operator.over(default.operator),
+            aircraft: table.aircraft.over(default.aircraft),
+            session: table.session.over(default.session),
+            service: table.service.over(default.service),
+        }
+    }
+}
+
+impl KindTable {
+    fn over(self, default: KindRules) -> KindRules {
+        KindRules {
+            enabled: self.enabled.unwrap_or(default.enabled),
+            approval: self.approval.unwrap_or(default.approval),
+            default_lifetime: self.default_lifetime.unwrap_or(default.default_lifetime),
+            maximum_lifetime: self.maximum_lifetime.unwrap_or(default.maximum_lifetime),
+            entity_type: self.entity_type.unwrap_or(default.entity_type),
+        }
+    }
+}
+
+impl Default for Policy {
+    /// The registry's own policy for trying things out.
+    fn default() -> Self {
+        let policy = RegistryPolicy::quickstart();
+        Self {
+            managers_vouch: policy.managers_vouch == Vouching::Allowed,
+            serial_numbers: match policy.serial_numbers {
+                SerialNumbers::Cta2063a => SerialNumberRule::Cta2063a,
+                SerialNumbers::AnyText => SerialNumberRule::AnyText,
+            },
+            certificate_uri: policy.certificate_uri.clone().unwrap_or_default(),
+            operator: KindRules::of(policy.of(Kind::Operator)),
+            aircraft: KindRules::of(policy.of(Kind::Aircraft)),
+            session: KindRules::of(policy.of(Kind::Session)),
+            service: KindRules::of(policy.of(Kind::Service)),
+        }
+    }
+}
+
+impl KindRules {
+    fn of(policy: Option<&KindPolicy>) -> Self {
+        let enabled = policy.is_some();
+        let policy = policy.copied().unwrap_or(KindPolicy {
+            approval: Approval::Manual,
+            default_lifetime: 0,
+            maximum_lifetime: 0,
+            entity_type: EntityType(0),
+        });
+        Self {
+            enabled,
+            approval: match policy.approval {
+                Approval::Auto => ApprovalRule::Auto,
+                Approval::Manual => ApprovalRule::Manual,
+            },
+            default_lifetime: Period::seconds(policy.default_lifetime),
+            maximum_lifetime: Period::seconds(policy.maximum_lifetime),
+            entity_type: policy.entity_type.0,
+        }
+    }
+
+    fn to_registry(&self) -> Option<KindPolicy> {
+        self.enabled.then(|| KindPolicy {
+            approval: match self.approval {
+                ApprovalRule::Auto => Approval::Auto,
+                ApprovalRule::Manual => Approval::Manual,
+            },
+            default_lifetime: self.default_lifetime.seconds,
+            maximum_lifetime: self.maximum_lifetime.seconds,
+            entity_type: EntityType(self.entity_type),
+        })
+    }
+}
+
+impl Policy {
+    /// The same for the registry.
+    pub(crate) fn to_registry(&self, publication: &Publication) -> RegistryPolicy {
+        RegistryPolicy {
+            operator: self.operator.to_registry(),
+            aircraft: self.aircraft.to_registry(),
+            session: self.session.to_registry(),
+            service: self.service.to_registry(),
+            managers_vouch: if self.managers_vouch { Vouching::Allowed } else { Vouching::Refused },
+            serial_numbers: match self.serial_numbers {
+                SerialNumberRule::Cta2063a => SerialNumbers::Cta2063a,
+                SerialNumberRule::AnyText => SerialNumbers::AnyText,
+            },
+            certificate_uri: Some(self.certificate_uri.clone()).filter(|uri| !uri.is_empty()),
+            publication: publication.to_registry(),
+        }
+    }
+}
+
+/// How things stand in DNS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Publication {
+    /// The name servers of our zones, with final dots; the first is the SOA's MNAME.
+    pub(crate) name_servers: Vec<String>,
+    /// The SOA's RNAME, with the final dot.
+    pub(crate) responsible: String,
+    /// TTL of Operational DETs' records, in seconds.
+    pub(crate) operational_ttl: u32,
+    /// TTL of authorities' records, SOA and NS.
+    pub(crate) authority_ttl: u32,
+    /// SOA REFRESH.
+    pub(crate) refresh: u32,
+    /// SOA RETRY.
+    pub(crate) retry: u32,
+    /// SOA EXPIRE.
+    pub(crate) expire: u32,
+    /// SOA MINIMUM: TTL of negative answers.
+    pub(crate) negative_ttl: u32,
+    /// The aircraft type that BRID records say, 0 (not declared) to 15.
+    pub(crate) uas_type: UasTypeNumber,
+    /// The form of BRID records.
+    pub(crate) brid_form: BridForm,
+}
+
+/// An aircraft type of ASTM F3411 as its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub(crate) struct UasTypeNumber(UasType);
+
+impl TryFrom<u8> for UasTypeNumber {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        UasType::new(number).map(Self).map_err(|error| error.to_string())
+    }
+}
+
+impl From<UasTypeNumber> for u8 {
+    fn from(number: UasTypeNumber) -> Self {
+        number.0.value()
+    }
+}
+
+/// The form of BRID records, where RFC 9886 contradicts itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BridForm {
+    /// Nested pairs, ids of 20 octets: the CDDL.
+    Cddl,
+    /// Flat, ids of 17 octets: the example.
+    Example,
+}
+
+impl Default for Publication {
+    fn default() -> Self {
+        let RegistryPublication {
+            name_servers,
+            responsible,
+            operational_ttl,
+            authority_ttl,
+            refresh,
+            retry,
+            expire,
+            negative_ttl,
+            uas_type,
+            brid_shape,
+        } = RegistryPublication::default();
+        let brid_form = match brid_shape {
+            BridShape::Nested => BridForm::Cddl,
+            BridShape::Flat => BridForm::Example,
+        };
+        Self {
+            name_servers,
+            responsible,
+            operational_ttl,
+            authority_ttl,
+            refresh,
+            retry,
+            expire,
+            negative_ttl,
+            uas_type: UasTypeNumber(uas_type),
+            brid_form,
+        }
+    }
+}
+
+impl Publication {
+    fn to_registry(&self) -> RegistryPublication {
+        RegistryPublication {
+            name_servers: self.name_servers.clone(),
+            responsible: self.responsible.clone(),
+            operational_ttl: self.operational_ttl,
+            authority_ttl: self.authority_ttl,
+            refresh: self.refresh,
+            retry: self.retry,
+            expire: self.expire,
+            negative_ttl: self.negative_ttl,
+            uas_type: self.uas_type.0,
+            brid_shape: match self.brid_form {
+                BridForm::Cddl => BridShape::Nested,
+                BridForm::Example => BridShape::Flat,
+            },
+        }
+    }
+}

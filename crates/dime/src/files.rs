@@ -1,0 +1,39 @@
+//! Writing files that are no secrets, and files that are.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::outcome::Failure;
+
+/// Write a file, replacing what was there.
+pub(crate) fn write(path: &Path, octets: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, octets).map_err(|error| Failure::file(path, error))
+}
+
+/// Write a new file that only its owner can read; one that is there already is an error.
+pub(crate) fn write_secret(path: &Path, octets: &[u8]) -> Result<(), Failure> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| Failure::file(path, error))?;
+    file.write_all(octets).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, error))
+}
+
+/// Make a directory and those above it.
+pub(crate) fn make_dir(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path).map_err(|error| Failure::file(path, error))
+}
+
+/// Make a directory that only its owner can enter.
+pub(crate) fn make_private_dir(path: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| Failure::file(path, error))
+}

@@ -1,0 +1,19 @@
+//! The planes in one process: store, registry and zones opened, name server and HTTP server started,
+//! expiry swept, all stopped together.
+//!
+//! ```text
+//!  open ──► store (journal + index) ──► registry ──► zones ◄── name server ◄── UDP, TCP
+//!                                          ▲  ▲
+//!                            expiry sweeper┘  └── HTTP server
+//! ```
+
+pub(crate) mod layout;
+mod logging;
+pub(crate) mod offline;
+pub(crate) mod open;
+mod running;
+mod snapshot;
+mod sweeper;
+
+pub(crate) use logging::start_logging;
+pub(crate) use running::{Addresses, run};

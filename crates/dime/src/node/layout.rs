@@ -1,0 +1,47 @@
+//! What is where in a data directory.
+//!
+//! | name | content |
+//! |---|---|
+//! | `journal/` | the journal: the truth |
+//! | `index/` | the index over it; may be deleted, is rebuilt |
+//! | `keys/` | private keys, mode 0600 (quickstart) |
+//! | `dime.toml` | the configuration (quickstart) |
+//! | `manager.token` | a manager's bearer token, mode 0600 (quickstart) |
+//! | `anchor.pem`, `anchor.json` | the trust anchor, for those who verify (quickstart) |
+
+use std::path::{Path, PathBuf};
+
+/// The index.
+pub(crate) fn index(dir: &Path) -> PathBuf {
+    dir.join("index")
+}
+
+/// The journal.
+pub(crate) fn journal(dir: &Path) -> PathBuf {
+    dir.join("journal")
+}
+
+/// The private keys.
+pub(crate) fn keys(dir: &Path) -> PathBuf {
+    dir.join("keys")
+}
+
+/// The configuration.
+pub(crate) fn config(dir: &Path) -> PathBuf {
+    dir.join("dime.toml")
+}
+
+/// The manager's token.
+pub(crate) fn token(dir: &Path) -> PathBuf {
+    dir.join("manager.token")
+}
+
+/// The trust anchor's certificate.
+pub(crate) fn anchor_pem(dir: &Path) -> PathBuf {
+    dir.join("anchor.pem")
+}
+
+/// The trust anchor as DET and key.
+pub(crate) fn anchor_json(dir: &Path) -> PathBuf {
+    dir.join("anchor.json")
+}

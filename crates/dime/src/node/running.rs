@@ -1,0 +1,134 @@
+//! A running node: sockets, signals, an orderly end.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dime_dns::{DnsConfig, DnsServer};
+use dime_http::{HttpConfig, HttpServer, ListenConfig, PlainHttp, TlsFiles};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::open::Opened;
+use super::sweeper::Sweeper;
+use crate::config::{Config, Http};
+use crate::outcome::{Answer, Failure, Outcome};
+
+/// Where a node answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    /// DNS, over UDP and TCP.
+    pub(crate) dns: Vec<SocketAddr>,
+    /// The HTTP server's URL.
+    pub(crate) http: String,
+}
+
+/// Serve until SIGTERM or SIGINT. `ready` is called once both servers answer.
+pub(crate) fn run(
+    opened: Opened,
+    config: &Config,
+    ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
+) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("dime")
+        .build()
+        .map_err(Failure::unable)?;
+    let outcome = runtime.block_on(serve(opened, config, ready));
+    // Registry calls may still run on blocking threads; what they have committed stays, what they have
+    // not was not answered.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    outcome
+}
+
+async fn serve(
+    opened: Opened,
+    config: &Config,
+    ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
+) -> Outcome {
+    // Signals first: one that comes while the sockets open must not kill us half-way.
+    let stopped = stop_signal()?;
+    let dns = if config.dns.listen.is_empty() {
+        None
+    } else {
+        let zones = Arc::clone(&opened.zones);
+        let listen = config.dns.listen.iter().copied();
+        Some(DnsServer::bind(listen, zones, DnsConfig::default()).map_err(Failure::unable)?)
+    };
+    let (http_config, listen) = http(&config.http, &opened);
+    let registry = Arc::clone(&opened.registry);
+    let http = HttpServer::start(registry, Arc::clone(&opened.clock), http_config, listen)
+        .await
+        .map_err(Failure::unable)?;
+    let sweeper = Sweeper::start(Arc::clone(&opened.registry), Arc::clone(&opened.clock))?;
+    let addresses = Addresses {
+        dns: dns.as_ref().map(|dns| dns.local_addrs().to_vec()).unwrap_or_default(),
+        http: http.url(),
+    };
+    tracing::info!(dns = ?addresses.dns, http = %addresses.http, "serving");
+    ready(&addresses)?;
+
+    let mut dns = dns;
+    let outcome = tokio::select! {
+        name = stopped => {
+            tracing::info!(signal = name, "stopping");
+            Ok(Answer::Yes)
+        }
+        error = dns_failure(dns.as_mut()) => Err(Failure::unable(error)),
+    };
+    // The door first, so that nothing new comes in; DNS answers to the end.
+    let http_stopped = http.shutdown().await;
+    tokio::task::spawn_blocking(move || drop(sweeper)).await.map_err(Failure::unable)?;
+    if let Some(dns) = dns {
+        dns.shutdown().await.map_err(Failure::unable)?;
+    }
+    http_stopped.map_err(Failure::unable)?;
+    drop(opened);
+    tracing::info!("stopped");
+    outcome
+}
+
+/// Resolves when a socket of the name server fails; never, without one.
+async fn dns_failure(dns: Option<&mut DnsServer>) -> String {
+    match dns {
+        Some(dns) => dns.failure().await.to_string(),
+        None => std::future::pending().await,
+    }
+}
+
+/// Resolves to the name of the signal that asks us to stop.
+fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::unable)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::unable)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    })
+}
+
+fn http(http: &Http, opened: &Opened) -> (HttpConfig, ListenConfig) {
+    let config = HttpConfig {
+        max_body: http.max_body,
+        max_header: http.max_header,
+        request_time: http.request_time.into(),
+        max_requests: http.max_requests,
+        anonymous_writes_per_minute: http.anonymous_writes_per_minute,
+        public_origin: Some(http.public_origin.clone()).filter(|origin| !origin.is_empty()),
+        zones: Some(Arc::clone(&opened.zones)),
+        ..HttpConfig::default()
+    };
+    let tls = http.tls.is_configured().then(|| TlsFiles {
+        certificate: PathBuf::from(&http.tls.certificate),
+        key: PathBuf::from(&http.tls.key),
+    });
+    let listen = ListenConfig {
+        addr: http.listen,
+        tls,
+        plain: if http.allow_plain { PlainHttp::Anywhere } else { PlainHttp::LoopbackOnly },
+        grace: http.grace.into(),
+    };
+    (config, listen)
+}

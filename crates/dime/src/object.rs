@@ -1,0 +1,192 @@
+//! Recognising what is in a file: the objects of DRIP by their octets, PEM by its labels, JSON and text.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use drip_cert::csr::Csr;
+use drip_cert::lite::LiteCertificate;
+use drip_cert::pem::{self, Label};
+use drip_det::{Det, HostIdentity};
+use drip_wire::Endorsement;
+use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use serde_json::Value;
+
+/// The SAM type of a Link, which carries an endorsement (RFC 9575 §4.2).
+const SAM_LINK: u8 = 0x01;
+
+/// One recognised object.
+pub(crate) enum Object {
+    Det(Det),
+    HostIdentity(HostIdentity),
+    Endorsement(Endorsement),
+    Certificate(Box<LiteCertificate>),
+    Csr(Box<Csr>),
+    Hhit(Hhit),
+    Brid(Brid),
+    Hip(Hip),
+    CertRecord(CertRecord),
+    Tlsa(Tlsa),
+}
+
+/// Why octets were not recognised: what they look like, and why they are not that.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unrecognised(String);
+
+/// All objects in `octets`, in order.
+pub(crate) fn recognise(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
+    if octets.is_empty() {
+        return Err(Unrecognised("it is empty".to_owned()));
+    }
+    if pem::is_pem(octets) {
+        return from_pem(octets);
+    }
+    if let Some(objects) = from_text(octets) {
+        return objects;
+    }
+    from_octets(octets)
+}
+
+/// Each PEM block on its own, so that a chain in one file is read whole.
+fn from_pem(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
+    let text = String::from_utf8_lossy(octets);
+    let mut objects = Vec::new();
+    for block in text.split_inclusive("-----END ").collect::<Vec<_>>().windows(2) {
+        let [body, tail] = block else { continue };
+        let Some(start) = body.find("-----BEGIN ") else { continue };
+        let end = tail.lines().next().unwrap_or_default();
+        let block = format!("{}{end}\n", body.get(start..).unwrap_or_default());
+        objects.push(from_pem_block(&block)?);
+    }
+    if objects.is_empty() {
+        Err(Unrecognised("its PEM has no complete block".to_owned()))
+    } else {
+        Ok(objects)
+    }
+}
+
+fn from_pem_block(block: &str) -> Result<Object, Unrecognised> {
+    let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
+    let label =
+        block.strip_prefix("-----BEGIN ").and_then(|rest| rest.split("-----").next()).unwrap_or_default();
+    match label {
+        "CERTIFICATE" => {
+            let der = pem::decode(Label::Certificate, block.as_bytes())
+                .map_err(|error| wrong("a certificate in PEM", error.to_string()))?;
+            certificate(&der)
+        }
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Csr::parse(block.as_bytes())
+            .map(|csr| Object::Csr(Box::new(csr)))
+            .map_err(|error| wrong("a certification request", error.to_string())),
+        "PUBLIC KEY" => {
+            let der = pem::decode(Label::PublicKey, block.as_bytes())
+                .map_err(|error| wrong("a public key", error.to_string()))?;
+            der.last_chunk::<32>()
+                .filter(|_| der.len() == 44)
+                .and_then(|key| HostIdentity::from_bytes(key).ok())
+                .map(Object::HostIdentity)
+                .ok_or_else(|| Unrecognised("a public key that is not Ed25519".to_owned()))
+        }
+        "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => {
+            Err(Unrecognised("a private key: 'dime key show' reads those".to_owned()))
+        }
+        other => Err(Unrecognised(format!("PEM labelled '{other}', which is no object of DRIP"))),
+    }
+}
+
+/// Text: a registration's JSON, a DET, a key, or an object in hexadecimal or base64. `None` for what is
+/// no text.
+fn from_text(octets: &[u8]) -> Option<Result<Vec<Object>, Unrecognised>> {
+    let text = std::str::from_utf8(octets).ok()?.trim();
+    if !text.bytes().all(|octet| octet.is_ascii_graphic() || octet.is_ascii_whitespace()) {
+        return None;
+    }
+    if text.starts_with('{') {
+        return Some(from_json(text));
+    }
+    if let Ok(det) = text.parse() {
+        return Some(Ok(vec![Object::Det(det)]));
+    }
+    if let Ok(hi) = text.parse() {
+        return Some(Ok(vec![Object::HostIdentity(hi)]));
+    }
+    let packed: String = text.split_whitespace().collect();
+    let decoded = hex::decode(&packed).ok().or_else(|| STANDARD.decode(&packed).ok())?;
+    Some(from_octets(&decoded))
+}
+
+/// A registration or chain as the registrar's JSON has it.
+fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
+    let document: Value = serde_json::from_str(text)
+        .map_err(|error| Unrecognised(format!("JSON that cannot be read: {error}")))?;
+    let mut encoded = Vec::new();
+    encoded.extend(document.get("endorsements").and_then(Value::as_array).into_iter().flatten());
+    encoded.extend(document.pointer("/certificates/lite"));
+    for authority in document.get("authorities").and_then(Value::as_array).into_iter().flatten() {
+        encoded.extend(authority.get("endorsement"));
+        encoded.extend(authority.get("certificate"));
+    }
+    let mut objects = Vec::new();
+    for value in encoded {
+        let octets = value
+            .as_str()
+            .and_then(|text| STANDARD.decode(text).ok())
+            .ok_or_else(|| Unrecognised("JSON with an object that is not base64".to_owned()))?;
+        objects.extend(from_octets(&octets)?);
+    }
+    if objects.is_empty() {
+        return Err(Unrecognised("JSON without endorsements or certificates".to_owned()));
+    }
+    Ok(objects)
+}
+
+/// Binary forms. They cannot be mistaken for each other: DER begins with a SEQUENCE, HHIT with a CBOR
+/// array of three, BRID with a map, HIP with the length of a DET; endorsements come in multiples of 136.
+fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
+    let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
+    if octets.first() == Some(&SAM_LINK) && octets.len() == 1 + Endorsement::LEN {
+        return from_octets(octets.get(1..).unwrap_or_default());
+    }
+    if let Ok(det) = <[u8; 16]>::try_from(octets)
+        && let Ok(det) = Det::from_bytes(det)
+    {
+        return Ok(vec![Object::Det(det)]);
+    }
+    match octets {
+        [0x30, ..] => match certificate(octets) {
+            Ok(object) => Ok(vec![object]),
+            Err(not_certificate) => match Csr::parse(octets) {
+                Ok(csr) => Ok(vec![Object::Csr(Box::new(csr))]),
+                Err(not_csr) => Err(Unrecognised(format!(
+                    "DER that is {not_certificate}; as a certification request: {not_csr}"
+                ))),
+            },
+        },
+        [0x83, ..] => Hhit::decode(octets)
+            .map(|hhit| vec![Object::Hhit(hhit)])
+            .map_err(|error| wrong("HHIT RDATA", error.to_string())),
+        [0xa0..=0xb7, ..] => Brid::decode(octets)
+            .map(|brid| vec![Object::Brid(brid)])
+            .map_err(|error| wrong("BRID RDATA", error.to_string())),
+        [0x10, _, 0x00, 0x20, ..] => Hip::decode(octets)
+            .map(|hip| vec![Object::Hip(hip)])
+            .map_err(|error| wrong("HIP RDATA", error.to_string())),
+        [_, 0x01, 0x00, 0x30, 0x2a, ..] => Tlsa::decode(octets)
+            .map(|tlsa| vec![Object::Tlsa(tlsa)])
+            .map_err(|error| wrong("TLSA RDATA", error.to_string())),
+        [0x00, 0x01, 0x00, 0x00, 0x00, 0x30, ..] => CertRecord::decode(octets)
+            .map(|record| vec![Object::CertRecord(record)])
+            .map_err(|error| wrong("CERT RDATA", error.to_string())),
+        _ if octets.len().is_multiple_of(Endorsement::LEN) => octets
+            .chunks_exact(Endorsement::LEN)
+            .map(|chunk| Endorsement::decode(chunk).map(Object::Endorsement))
+            .collect::<Result<_, _>>()
+            .map_err(|error| wrong("an endorsement", error.to_string())),
+        _ => Err(Unrecognised(format!("{} octets that are no object of DRIP known here", octets.len()))),
+    }
+}
+
+fn certificate(der: &[u8]) -> Result<Object, Unrecognised> {
+    LiteCertificate::parse(der)
+        .map(|certificate| Object::Certificate(Box::new(certificate)))
+        .map_err(|error| Unrecognised(format!("a certificate that cannot be read: {error}")))
+}
