@@ -15,7 +15,7 @@ impl Registry {
     pub fn approve(&self, id: &RegistrationId, caller: &Caller) -> Result<RegistrationView, ApproveError> {
         let found = self.store.registration(id)?.ok_or(ApproveError::NotFound)?;
         caller.require(Permission::Decide, Some(found.hid()))?;
-        let _held = self.locks.hold(found.det, found.operator);
+        let _held = self.locks.hold([found.det.into()], found.operator.map(Into::into));
         let record = self.store.registration(id)?.ok_or(ApproveError::NotFound)?;
         let record = match record.state {
             State::Pending => self.decide(record, caller)?,

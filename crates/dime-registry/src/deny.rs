@@ -14,7 +14,7 @@ impl Registry {
         let found = self.store.registration(id)?.ok_or(DenyError::NotFound)?;
         caller.require(Permission::Decide, Some(found.hid()))?;
         let reason = checked_reason(reason).ok_or(DenyError::Reason)?;
-        let _held = self.locks.hold(found.det, None);
+        let _held = self.locks.hold([found.det.into()], None);
         let mut record = self.store.registration(id)?.ok_or(DenyError::NotFound)?;
         if record.state != State::Pending {
             return Err(DenyError::NotPending(record.state));

@@ -22,12 +22,7 @@ impl Registry {
             if due.is_empty() {
                 return Ok(ended);
             }
-            let expired = match self.expire(due.clone()) {
-                Ok(count) => count,
-                // Somebody renewed or revoked one of them meanwhile: one by one, the others are ended all the same.
-                Err(CommitError::Conflict(_)) => self.expire_singly(due)?,
-                Err(CommitError::Ours(fault)) => return Err(fault),
-            };
+            let expired = self.expire_batch(due)?;
             ended += expired;
             if expired == 0 {
                 return Ok(ended);
@@ -41,10 +36,19 @@ impl Registry {
         Ok(earliest.first().map(|record| UnixTime(record.not_after.0.saturating_add(1))))
     }
 
+    fn expire_batch(&self, due: Vec<Registration>) -> Result<usize, OurFault> {
+        let _held = self.locks.hold(due.iter().map(|record| record.det.into()), None);
+        match self.expire(due.clone()) {
+            Ok(count) => Ok(count),
+            // Somebody renewed or ended one of them between the look and the lock: look again at each.
+            Err(CommitError::Conflict(_)) => self.expire_singly(due),
+            Err(CommitError::Ours(fault)) => Err(fault),
+        }
+    }
+
     fn expire_singly(&self, due: Vec<Registration>) -> Result<usize, OurFault> {
         let mut ended = 0;
         for record in due {
-            let _held = self.locks.hold(record.det, None);
             let Some(record) = self.store.registration(&record.id)? else { continue };
             if record.state == State::Registered && state_at(&record, self.clock.now()) == State::Expired {
                 ended += self.expire(vec![record])?;

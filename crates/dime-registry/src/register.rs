@@ -53,7 +53,7 @@ impl Registry {
         let policy = *self.policy.of(application.kind).ok_or(Refusal::KindNotOffered(application.kind))?;
         let (examined, issuer) = self.examine(application, caller)?;
         let voucher = self.voucher(caller, &examined)?;
-        let _held = self.locks.hold(examined.det, examined.operator);
+        let _held = self.locks.hold(examined.subjects(), examined.operator.map(Into::into));
         let case = Case { examined, issuer, policy, voucher, caller, now };
         for _ in 0..ATTEMPTS {
             match self.attempt(&case) {

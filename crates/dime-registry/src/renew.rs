@@ -19,7 +19,9 @@ impl Registry {
         let found = self.store.registration_by_det(det)?.ok_or(RenewError::NotFound)?;
         let now = self.clock.now();
         self.require_for(caller, &found, Permission::Renew, now)??;
-        let _held = self.locks.hold(det, found.operator);
+        let changed = std::iter::once(det.into())
+            .chain(idempotency.as_ref().map(|idempotency| (&idempotency.key).into()));
+        let _held = self.locks.hold(changed, found.operator.map(Into::into));
         let record = self.store.registration(&found.id)?.ok_or(RenewError::NotFound)?;
         if let Some(idempotency) = idempotency
             && let Some(request) = self.store.request(&idempotency.key)?

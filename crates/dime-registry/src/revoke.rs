@@ -20,7 +20,7 @@ impl Registry {
         let now = self.clock.now();
         self.require_for(caller, &found, Permission::Revoke, now)??;
         let reason = checked_reason(reason).ok_or(RevokeError::Reason)?;
-        let _held = self.locks.hold(det, None);
+        let _held = self.locks.hold([det.into()], None);
         let mut record = self.store.registration(&found.id)?.ok_or(RevokeError::NotFound)?;
         match state_at(&record, now) {
             // What is intended may have been signed: it is ended like what is in force.

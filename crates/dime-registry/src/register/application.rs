@@ -2,7 +2,7 @@
 
 use crate::{
     ApplicantFault, Application, Caller, Kind, OurFault, RegisterError, Registry, digest, issuers::Issuer,
-    policy::SerialNumbers,
+    locks::Subject, policy::SerialNumbers,
 };
 use dime_store::StoreError;
 use drip_cert::csr::{Csr, VerifiedCsr};
@@ -25,6 +25,14 @@ pub(super) struct Examined {
     /// The serial number given, or else the request's.
     pub(super) serial_number: Option<String>,
     pub(super) idempotency: Option<Idempotency>,
+}
+
+impl Examined {
+    /// What nobody else may register at the same time.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let key = self.idempotency.as_ref().map(|idempotency| Subject::from(&idempotency.key));
+        [Subject::from(self.det), Subject::from(self.csr.hi())].into_iter().chain(key)
+    }
 }
 
 /// An Idempotency-Key and what was asked under it.

@@ -28,11 +28,16 @@ fn identical_requests_give_one_registration() {
     for round in 0..10 {
         let name = format!("aircraft {round}");
         let before = (world.store.last_seq().0, world.signer.count());
-        let ids: BTreeSet<_> = all_at_once(|_| world.registered(application(Kind::Aircraft, &name), &manager()).id)
-            .into_iter()
-            .collect();
+        let ids: BTreeSet<_> =
+            all_at_once(|_| world.registered(application(Kind::Aircraft, &name), &manager()).id)
+                .into_iter()
+                .collect();
         assert_eq!(ids.len(), 1);
-        assert_eq!((world.store.last_seq().0, world.signer.count()), (before.0 + 2, before.1 + 2), "two commits, two signatures");
+        assert_eq!(
+            (world.store.last_seq().0, world.signer.count()),
+            (before.0 + 2, before.1 + 2),
+            "two commits, two signatures"
+        );
     }
 }
 
@@ -42,7 +47,10 @@ fn one_key_with_different_requests_gives_one_registration() {
     for round in 0..10 {
         let results = all_at_once(|thread| {
             let name = format!("aircraft {round} {thread}");
-            let keyed = Application { idempotency_key: Some(format!("key {round}")), ..application(Kind::Aircraft, &name) };
+            let keyed = Application {
+                idempotency_key: Some(format!("key {round}")),
+                ..application(Kind::Aircraft, &name)
+            };
             world.registry.register(keyed, &manager()).map_err(|error| error.slug())
         });
         let (good, bad): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
@@ -57,7 +65,12 @@ fn different_requests_all_succeed() {
     world.operator("operator");
     let dets: BTreeSet<_> = all_at_once(|thread| {
         (0..10)
-            .map(|number| world.registered(session("operator", &format!("{thread} {number}")), &Caller::Anonymous).public.det)
+            .map(|number| {
+                world
+                    .registered(session("operator", &format!("{thread} {number}")), &Caller::Anonymous)
+                    .public
+                    .det
+            })
             .collect::<Vec<_>>()
     })
     .into_iter()
@@ -92,15 +105,22 @@ fn no_session_slips_past_its_operators_revocation() {
                 Ok(_) => {}
             }
         }
-        assert_eq!(dependants.into_iter().collect::<BTreeSet<_>>(), registered, "whoever came first is on the list");
+        assert_eq!(
+            dependants.into_iter().collect::<BTreeSet<_>>(),
+            registered,
+            "whoever came first is on the list"
+        );
     }
 }
 
 #[test]
 fn renewals_and_expiry_meet_without_loss() {
     let world = World::new();
-    let dets: Vec<_> =
-        (0..40).map(|number| world.registered(application(Kind::Session, &number.to_string()), &manager()).public.det).collect();
+    let dets: Vec<_> = (0..40)
+        .map(|number| {
+            world.registered(application(Kind::Session, &number.to_string()), &manager()).public.det
+        })
+        .collect();
     world.clock.set(START + DAY);
     all_at_once(|thread| {
         for &det in dets.iter().skip(thread).step_by(THREADS).take(2) {

@@ -78,7 +78,13 @@ fn consent_that_is_missing_or_none() {
         refused(&world, attested(changed), nobody, "operator-proof-invalid", attestation_field);
     }
     for length in 0..proof.len() {
-        refused(&world, attested(proof[..length].to_vec()), nobody, "operator-proof-invalid", attestation_field);
+        refused(
+            &world,
+            attested(proof[..length].to_vec()),
+            nobody,
+            "operator-proof-invalid",
+            attestation_field,
+        );
     }
     for (operator, newcomer, from, until) in [
         ("session", "session", START, START + DAY),
@@ -86,7 +92,8 @@ fn consent_that_is_missing_or_none() {
         ("operator", "session", START - DAY, START - 1),
         ("operator", "session", START + 1, START + DAY),
     ] {
-        let other = if operator == newcomer { vec![0; 136] } else { attestation(operator, newcomer, from, until) };
+        let other =
+            if operator == newcomer { vec![0; 136] } else { attestation(operator, newcomer, from, until) };
         refused(&world, attested(other), nobody, "operator-proof-invalid", attestation_field);
     }
     assert!(world.store.registration_by_det(operator).unwrap().is_some());

@@ -76,7 +76,10 @@ fn an_intent_too_old_for_the_signer_is_decided_anew() {
     let view = world.registry.public_view(det).unwrap().unwrap();
     assert_eq!((view.not_before, view.not_after), (UnixTime(START + 30 * DAY), UnixTime(START + 365 * DAY)));
     let kinds: Vec<_> = world.store.changes(Seq::START).map(|entry| entry.unwrap().change.kind).collect();
-    assert!(kinds.ends_with(&[ChangeKind::Issuing, ChangeKind::Issuing, ChangeKind::Registered]), "{kinds:?}");
+    assert!(
+        kinds.ends_with(&[ChangeKind::Issuing, ChangeKind::Issuing, ChangeKind::Registered]),
+        "{kinds:?}"
+    );
 }
 
 #[test]

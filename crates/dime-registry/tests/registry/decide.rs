@@ -7,7 +7,8 @@ use drip_det::{Hid, UnixTime};
 #[test]
 fn approved_it_is_as_if_decided_at_once() {
     let world = World::new();
-    let asked = Application { not_after: Some(UnixTime(START + 9 * DAY)), ..application(Kind::Operator, "operator") };
+    let asked =
+        Application { not_after: Some(UnixTime(START + 9 * DAY)), ..application(Kind::Operator, "operator") };
     let waiting = world.waiting(asked, &Caller::Anonymous);
     let det = waiting.public.det;
     assert_eq!(waiting.public.state, State::Pending);
@@ -19,7 +20,10 @@ fn approved_it_is_as_if_decided_at_once() {
     world.clock.set(START + DAY);
     let approved = world.registry.approve(&waiting.id, &manager()).unwrap();
     assert_eq!(approved.public.state, State::Registered);
-    assert_eq!((approved.public.not_before, approved.public.not_after), (UnixTime(START + DAY), UnixTime(START + 9 * DAY)));
+    assert_eq!(
+        (approved.public.not_before, approved.public.not_after),
+        (UnixTime(START + DAY), UnixTime(START + 9 * DAY))
+    );
     assert_eq!(approved.public.endorsements.len(), 4);
     assert!(world.is_in_dns(det));
     let private = approved.private.unwrap();
@@ -34,7 +38,10 @@ fn denied_it_leaves_its_key_free() {
     let world = World::new();
     let waiting = world.waiting(application(Kind::Operator, "operator"), &Caller::Anonymous);
     for reason in ["", "  ", &"x".repeat(501)] {
-        assert_eq!(world.registry.deny(&waiting.id, reason, &manager()).unwrap_err().slug(), "malformed-field");
+        assert_eq!(
+            world.registry.deny(&waiting.id, reason, &manager()).unwrap_err().slug(),
+            "malformed-field"
+        );
     }
     let denied = world.registry.deny(&waiting.id, "no licence", &manager()).unwrap();
     assert_eq!((denied.public.state, denied.reason.as_deref()), (State::Denied, Some("no licence")));
@@ -54,7 +61,9 @@ fn only_managers_of_the_hda_decide() {
     let waiting = world.waiting(application(Kind::Service, "service"), &Caller::Anonymous);
     let elsewhere = Hid::from_numbers(16376, 11).ok();
     let own = waiting.public.det;
-    for caller in [Caller::Anonymous, Caller::Det(own), token(Role::Auditor, None), token(Role::Manager, elsewhere)] {
+    for caller in
+        [Caller::Anonymous, Caller::Det(own), token(Role::Auditor, None), token(Role::Manager, elsewhere)]
+    {
         assert_eq!(world.registry.approve(&waiting.id, &caller).unwrap_err().slug(), "forbidden");
         let error = world.registry.deny(&waiting.id, "no", &caller).unwrap_err();
         assert!(error.to_string().contains("registrations:decide"), "{error}");

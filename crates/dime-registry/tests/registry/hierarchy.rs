@@ -1,7 +1,7 @@
 //! The founding of a hierarchy (spec of the DKI, sections 2, 3 and 7.2).
 
 use crate::world::*;
-use dime_registry::{Foundation, FoundError, SystemEntropy};
+use dime_registry::{FoundError, Foundation, SystemEntropy};
 use dime_sign::Signer;
 use dime_store::Standing;
 use dime_zone::{Class, Name, Question, Rcode, RecordType};
@@ -87,7 +87,10 @@ fn its_zones_are_served_and_hold_its_dets() {
         assert_eq!(hhit.entity_type, authority.entity_type);
         assert_eq!(hhit.abbreviation, authority.hid.abbreviation());
         assert_eq!(world.query(authority.det, RecordType::BRID), (Rcode::NoError, Vec::new()));
-        assert_eq!(world.registry.certificate(authority.det, dime_registry::Profile::Lite).unwrap(), authority.certificate);
+        assert_eq!(
+            world.registry.certificate(authority.det, dime_registry::Profile::Lite).unwrap(),
+            authority.certificate
+        );
     }
     assert_eq!(world.registry.chain(dki.issuers[0]).unwrap().len(), 3);
 }

@@ -5,8 +5,8 @@ use dime_registry::{Application, Caller, Kind, Policy, Profile, State};
 use dime_zone::{Rcode, RecordType};
 use drip_cert::lite::LiteCertificate;
 use drip_det::{Det, EntityType, UnixTime};
-use drip_wire::rdata::{Brid, BridShape, CertRecord, Hhit, Hip, Tlsa};
 use drip_wire::Variant;
+use drip_wire::rdata::{Brid, BridShape, CertRecord, Hhit, Hip, Tlsa};
 
 #[test]
 fn an_aircraft_is_registered_and_published() {
@@ -112,7 +112,8 @@ fn the_request_may_name_its_det_and_serial_number() {
 #[test]
 fn an_end_asked_for_is_kept_to_the_second() {
     let world = World::new();
-    let asked = Application { not_after: Some(UnixTime(START + 4711)), ..application(Kind::Session, "session") };
+    let asked =
+        Application { not_after: Some(UnixTime(START + 4711)), ..application(Kind::Session, "session") };
     let view = world.registered(asked, &manager());
     assert_eq!(view.public.not_after, UnixTime(START + 4711));
     assert_eq!(view.public.endorsements[3].vna.to_unix(), UnixTime(START + 4711));
@@ -124,7 +125,11 @@ fn everything_is_there_after_a_restart() {
     let operator = world.operator("operator");
     let view = world.registered(session("operator", "session"), &Caller::Anonymous);
     let det = view.public.det;
-    let before = (world.query(det, RecordType::BRID), world.query(operator, RecordType::HHIT), view.public.dns.clone());
+    let before = (
+        world.query(det, RecordType::BRID),
+        world.query(operator, RecordType::HHIT),
+        view.public.dns.clone(),
+    );
     let world = world.restarted();
     let again = world.registry.public_view(det).unwrap().unwrap();
     assert_eq!(again, view.public);

@@ -24,7 +24,9 @@ fn not_in_the_public_view_nor_in_the_zone() {
     assert!(!text.contains("SECRET") && !text.contains(&operator.to_string()), "{text}");
 
     // In no form: the octets of the serial number and of the operator's DET are in no record of the session.
-    for (_, rdata) in [67, 68, 55, 37, 52].map(|number| world.query(view.public.det, dime_zone::RecordType(number))) {
+    for (_, rdata) in
+        [67, 68, 55, 37, 52].map(|number| world.query(view.public.det, dime_zone::RecordType(number)))
+    {
         let has = |octets: &[u8]| rdata[0].windows(octets.len()).any(|window| window == octets);
         assert!(!has(b"SECRET") && !has(&operator.to_bytes()));
     }
@@ -94,9 +96,21 @@ fn lists_are_for_managers_and_auditors_in_pages() {
     }
     assert_eq!(seen, (0..25).collect::<Vec<_>>(), "oldest first, each once");
     let pending = Listing { state: Some(State::Pending), ..Listing::default() };
-    assert_eq!(world.registry.registrations(&pending, &token(Role::Auditor, Some(hid()))).unwrap().registrations.len(), 1);
+    assert_eq!(
+        world
+            .registry
+            .registrations(&pending, &token(Role::Auditor, Some(hid())))
+            .unwrap()
+            .registrations
+            .len(),
+        1
+    );
     let elsewhere = token(Role::Manager, Hid::from_numbers(16376, 11).ok());
-    assert_eq!(world.registry.registrations(&pending, &elsewhere).unwrap().registrations.len(), 0, "its own HDA only");
+    assert_eq!(
+        world.registry.registrations(&pending, &elsewhere).unwrap().registrations.len(),
+        0,
+        "its own HDA only"
+    );
     let ours = Listing { hid: Some(hid()), ..Listing::default() };
     assert_eq!(world.registry.registrations(&ours, &elsewhere).unwrap_err().slug(), "forbidden");
     assert_eq!(world.registry.registrations(&pending, &Caller::Anonymous).unwrap_err().slug(), "forbidden");

@@ -11,7 +11,11 @@ fn refused(world: &World, application: Application, caller: &Caller, slug: &str,
     let before = (world.store.last_seq(), world.signer.count());
     let error = world.registry.register(application, caller).expect_err(slug);
     assert_eq!((error.slug(), error.field()), (slug, field), "{error}");
-    assert_eq!((world.store.last_seq(), world.signer.count()), before, "{slug}: something was stored or signed");
+    assert_eq!(
+        (world.store.last_seq(), world.signer.count()),
+        before,
+        "{slug}: something was stored or signed"
+    );
 }
 
 fn with_csr(csr: Vec<u8>) -> Application {
@@ -151,7 +155,8 @@ fn keys_that_are_taken() {
     let other_csr = csr(&key("aircraft"), Some("SN1".into()), None);
     refused(&world, with_csr(other_csr), &manager(), "hi-collision", Some("csr"));
     refused(&world, application(Kind::Session, "aircraft"), &manager(), "duplicate", Some("kind"));
-    let numbered = Application { serial_number: Some("SN1".into()), ..application(Kind::Aircraft, "aircraft") };
+    let numbered =
+        Application { serial_number: Some("SN1".into()), ..application(Kind::Aircraft, "aircraft") };
     refused(&world, numbered, &manager(), "duplicate", Some("serial_number"));
     for authority in ["raa-a", "raa-i", "hda-a", "hda-i"] {
         refused(&world, application(Kind::Aircraft, authority), &manager(), "hi-collision", Some("csr"));
@@ -181,7 +186,10 @@ fn commit(world: &World, record: Registration) {
     use dime_store::{Actor, Change, ChangeKind, Expect, Write};
     let write = Write::PutRegistration { record: Box::new(record), expect: Expect::Absent };
     let at = UnixTime(START);
-    world.store.commit(Change { actor: Actor::System, at, kind: ChangeKind::Registered, writes: vec![write] }).unwrap();
+    world
+        .store
+        .commit(Change { actor: Actor::System, at, kind: ChangeKind::Registered, writes: vec![write] })
+        .unwrap();
 }
 
 #[test]
@@ -189,7 +197,8 @@ fn without_an_issuer_nothing_is_registered() {
     let world = World::new();
     let zones = std::sync::Arc::new(dime_zone::Zones::new());
     let registry =
-        Registry::open(world.store.clone(), Vec::new(), Policy::quickstart(), zones, world.clock.clone()).unwrap();
+        Registry::open(world.store.clone(), Vec::new(), Policy::quickstart(), zones, world.clock.clone())
+            .unwrap();
     let error = registry.register(application(Kind::Aircraft, "aircraft"), &manager()).unwrap_err();
     assert_eq!(error.slug(), "no-issuer");
 }

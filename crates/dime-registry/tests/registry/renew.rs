@@ -20,7 +20,10 @@ fn the_owner_the_operator_and_managers_renew() {
         world.clock.set(start);
         let renewed = world.registry.renew(det, Renewal::default(), &caller).unwrap();
         assert_eq!((renewed.public.det, renewed.public.hi), (det, first.public.hi));
-        assert_eq!((renewed.public.not_before, renewed.public.not_after), (UnixTime(start), UnixTime(start + DAY)));
+        assert_eq!(
+            (renewed.public.not_before, renewed.public.not_after),
+            (UnixTime(start), UnixTime(start + DAY))
+        );
         let link = renewed.public.endorsements[3];
         link.verify(key("hda-i").hi()).unwrap();
         assert_eq!(link.vna.to_unix(), UnixTime(start + DAY));
@@ -38,12 +41,17 @@ fn others_do_not() {
     let det = world.registered(application(Kind::Session, "session"), &manager()).public.det;
     let other = world.operator("operator");
     let elsewhere = Hid::from_numbers(16376, 11).ok();
-    for caller in [Caller::Anonymous, Caller::Det(other), token(Role::Auditor, None), token(Role::Manager, elsewhere)] {
+    for caller in
+        [Caller::Anonymous, Caller::Det(other), token(Role::Auditor, None), token(Role::Manager, elsewhere)]
+    {
         let error = world.registry.renew(det, Renewal::default(), &caller).unwrap_err();
         assert_eq!(error.slug(), "forbidden");
     }
     let unknown = drip_det::Det::derive(hid(), key("unknown").hi());
-    assert_eq!(world.registry.renew(unknown, Renewal::default(), &manager()).unwrap_err().slug(), "not-found");
+    assert_eq!(
+        world.registry.renew(unknown, Renewal::default(), &manager()).unwrap_err().slug(),
+        "not-found"
+    );
     let until = |end| Renewal { not_after: Some(UnixTime(end)), idempotency_key: None };
     for end in [START, START + 8 * DAY] {
         let error = world.registry.renew(det, until(end), &manager()).unwrap_err();
@@ -61,9 +69,15 @@ fn nothing_of_a_revoked_operator_is_extended() {
     let det = world.registered(session("operator", "session"), &Caller::Anonymous).public.det;
     world.registry.revoke(operator, "fraud", &manager()).unwrap();
     for caller in [manager(), Caller::Det(det)] {
-        assert_eq!(world.registry.renew(det, Renewal::default(), &caller).unwrap_err().slug(), "operator-not-valid");
+        assert_eq!(
+            world.registry.renew(det, Renewal::default(), &caller).unwrap_err().slug(),
+            "operator-not-valid"
+        );
     }
-    assert_eq!(world.registry.renew(det, Renewal::default(), &Caller::Det(operator)).unwrap_err().slug(), "forbidden");
+    assert_eq!(
+        world.registry.renew(det, Renewal::default(), &Caller::Det(operator)).unwrap_err().slug(),
+        "forbidden"
+    );
 }
 
 #[test]
@@ -74,7 +88,10 @@ fn the_old_stays_in_force_until_the_new_is_signed() {
     let dns = world.query(det, RecordType::BRID);
     world.clock.set(START + 100);
     world.signer.budget.store(1, Ordering::SeqCst);
-    assert_eq!(world.registry.renew(det, Renewal::default(), &manager()).unwrap_err().slug(), "signer-failed");
+    assert_eq!(
+        world.registry.renew(det, Renewal::default(), &manager()).unwrap_err().slug(),
+        "signer-failed"
+    );
     let view = world.registry.public_view(det).unwrap().unwrap();
     assert_eq!((view.state, &view.endorsements), (State::Registered, &first.public.endorsements));
     assert_eq!(world.query(det, RecordType::BRID), dns);

@@ -12,7 +12,9 @@ fn gone_from_the_dns_and_spent_for_ever() {
     world.clock.set(START + 5);
     let revoked = world.registry.revoke(det, "stolen", &manager()).unwrap();
     let check = |world: &World| {
-        for record_type in [RecordType::HHIT, RecordType::BRID, RecordType::HIP, RecordType::CERT, RecordType::TLSA] {
+        for record_type in
+            [RecordType::HHIT, RecordType::BRID, RecordType::HIP, RecordType::CERT, RecordType::TLSA]
+        {
             assert_eq!(world.query(det, record_type), (Rcode::NxDomain, Vec::new()));
         }
         let view = world.registry.public_view(det).unwrap().unwrap();
@@ -43,7 +45,9 @@ fn the_owner_and_the_operator_may_and_others_may_not() {
     let one = world.registered(session("operator", "one"), &Caller::Anonymous).public.det;
     let two = world.registered(session("operator", "two"), &Caller::Anonymous).public.det;
     let elsewhere = Hid::from_numbers(16376, 11).ok();
-    for caller in [Caller::Anonymous, Caller::Det(two), token(Role::Auditor, None), token(Role::Manager, elsewhere)] {
+    for caller in
+        [Caller::Anonymous, Caller::Det(two), token(Role::Auditor, None), token(Role::Manager, elsewhere)]
+    {
         let error = world.registry.revoke(one, "mine now", &caller).unwrap_err();
         assert_eq!(error.slug(), "forbidden");
         assert!(error.to_string().contains("registrations:revoke"), "{error}");
@@ -63,7 +67,9 @@ fn an_operators_fleet_is_listed_and_not_ended() {
     let operator = world.operator("operator");
     world.operator("other");
     let mut fleet: Vec<_> = (0..5)
-        .map(|number| world.registered(session("operator", &format!("session {number}")), &Caller::Anonymous).public.det)
+        .map(|number| {
+            world.registered(session("operator", &format!("session {number}")), &Caller::Anonymous).public.det
+        })
         .collect();
     let foreign = world.registered(session("other", "foreign"), &Caller::Anonymous).public.det;
     let landed = fleet.pop().unwrap();

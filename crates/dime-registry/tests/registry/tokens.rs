@@ -12,7 +12,8 @@ fn new(role: Role, hid: Option<Hid>, ttl: Option<u64>) -> NewToken {
 #[test]
 fn a_token_says_who_its_holder_is_until_it_ends() {
     let world = World::new();
-    let (view, secret) = world.registry.create_token(new(Role::Manager, Some(hid()), Some(100)), &Caller::Local).unwrap();
+    let (view, secret) =
+        world.registry.create_token(new(Role::Manager, Some(hid()), Some(100)), &Caller::Local).unwrap();
     let Caller::Token(identity) = world.registry.authenticate(secret.reveal()).unwrap() else { panic!() };
     assert_eq!((identity.id, identity.role, identity.hid), (view.id.clone(), Role::Manager, Some(hid())));
     for wrong in ["", "x", &secret.reveal()[1..], &format!("{}=", secret.reveal())] {
@@ -28,7 +29,10 @@ fn a_token_says_who_its_holder_is_until_it_ends() {
     let again = world.store.last_seq();
     world.registry.revoke_token(&view.id, &Caller::Local).unwrap();
     assert_eq!(world.store.last_seq(), again);
-    assert_eq!(world.registry.revoke_token(&TokenId("none".into()), &Caller::Local).unwrap_err().slug(), "not-found");
+    assert_eq!(
+        world.registry.revoke_token(&TokenId("none".into()), &Caller::Local).unwrap_err().slug(),
+        "not-found"
+    );
 }
 
 #[test]
@@ -56,7 +60,11 @@ fn nobody_gives_more_than_they_have() {
     let create = |token, caller: &Caller| world.registry.create_token(token, caller).map(|_| ());
     let scoped = token(Role::Manager, Some(hid()));
     assert!(create(new(Role::Auditor, Some(hid()), None), &scoped).is_ok());
-    for refused in [new(Role::Manager, None, None), new(Role::Manager, elsewhere, None), new(Role::Admin, Some(hid()), None)] {
+    for refused in [
+        new(Role::Manager, None, None),
+        new(Role::Manager, elsewhere, None),
+        new(Role::Admin, Some(hid()), None),
+    ] {
         assert_eq!(create(refused, &scoped).unwrap_err().slug(), "forbidden");
     }
     assert!(create(new(Role::Admin, None, None), &token(Role::Admin, None)).is_ok());

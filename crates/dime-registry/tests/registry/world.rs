@@ -1,12 +1,12 @@
 //! What every test starts from: a TEST hierarchy, a registry under it, and hands to act with.
 
 use dime_registry::{
-    Application, Caller, Clock, Foundation, IssuerKeys, Kind, Outcome, Policy, Registry, RegistrationView, Role,
-    SystemEntropy, TokenId, TokenIdentity,
+    Application, Caller, Clock, Foundation, IssuerKeys, Kind, Outcome, Policy, RegistrationView, Registry,
+    Role, SystemEntropy, TokenId, TokenIdentity,
 };
 use dime_sign::{
-    Authorization, Issuing, LocalSigner, Operational, PrivateKey, SignError, SignRequest, Signature, Signer, SigningPolicy,
-    offline,
+    Authorization, Issuing, LocalSigner, Operational, PrivateKey, SignError, SignRequest, Signature, Signer,
+    SigningPolicy, offline,
 };
 use dime_store::{Authority, MemoryIndex, Options, State, Store};
 use dime_zone::{Class, Name, Question, Rcode, RecordType, Zones};
@@ -23,18 +23,18 @@ use std::{
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-pub const START: u64 = 1_800_000_000;
-pub const DAY: u64 = 86_400;
+pub(crate) const START: u64 = 1_800_000_000;
+pub(crate) const DAY: u64 = 86_400;
 
 /// A clock that stands still until it is moved.
-pub struct ManualClock(AtomicU64);
+pub(crate) struct ManualClock(AtomicU64);
 
 impl ManualClock {
-    pub fn at(time: u64) -> Arc<Self> {
+    pub(crate) fn at(time: u64) -> Arc<Self> {
         Arc::new(ManualClock(AtomicU64::new(time)))
     }
 
-    pub fn set(&self, time: u64) {
+    pub(crate) fn set(&self, time: u64) {
         self.0.store(time, Ordering::SeqCst);
     }
 }
@@ -46,16 +46,16 @@ impl Clock for ManualClock {
 }
 
 /// An Issuing signer that counts, can be told to fail, and holds us to our word: no signature without an intent in the store.
-pub struct WatchedSigner {
+pub(crate) struct WatchedSigner {
     signer: LocalSigner<Issuing>,
     store: OnceLock<Arc<Store>>,
-    pub signatures: AtomicUsize,
+    pub(crate) signatures: AtomicUsize,
     /// How many more signatures it gives.
-    pub budget: AtomicUsize,
+    pub(crate) budget: AtomicUsize,
 }
 
 impl WatchedSigner {
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.signatures.load(Ordering::SeqCst)
     }
 
@@ -78,8 +78,13 @@ impl Signer for WatchedSigner {
 
     fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError> {
         let child = Self::child(request);
-        let record = self.store.get().unwrap().registration_by_det(child).unwrap().expect("signed without an intent");
-        assert!(record.state == State::Issuing || record.renewal.is_some(), "signed without an intent: {:?}", record.state);
+        let record =
+            self.store.get().unwrap().registration_by_det(child).unwrap().expect("signed without an intent");
+        assert!(
+            record.state == State::Issuing || record.renewal.is_some(),
+            "signed without an intent: {:?}",
+            record.state
+        );
         if self.budget.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
             return Err(SignError::Unavailable("told to fail".into()));
         }
@@ -88,23 +93,23 @@ impl Signer for WatchedSigner {
     }
 }
 
-pub fn hid() -> Hid {
+pub(crate) fn hid() -> Hid {
     Hid::from_numbers(16376, 10).unwrap()
 }
 
 /// A key that is the same in every run.
-pub fn key(name: &str) -> PrivateKey {
+pub(crate) fn key(name: &str) -> PrivateKey {
     use sha2::{Digest, Sha256};
     let seed = Zeroizing::new(Sha256::digest(name.as_bytes()).into());
     PrivateKey::from_seed(&seed)
 }
 
-pub fn authorization(name: &str, hid: Hid) -> LocalSigner<Authorization> {
+pub(crate) fn authorization(name: &str, hid: Hid) -> LocalSigner<Authorization> {
     offline::test_tree(key(name), hid, SigningPolicy::AUTHORIZATION).unwrap()
 }
 
 /// Founds the TEST hierarchy of these tests.
-pub fn found(store: &Store, now: u64) -> [Authority; 4] {
+pub(crate) fn found(store: &Store, now: u64) -> [Authority; 4] {
     let raa = authorization("raa-a", Hid::new(hid().raa, Hda::OF_RAA));
     let hda = authorization("hda-a", hid());
     let foundation = Foundation {
@@ -120,32 +125,39 @@ pub fn found(store: &Store, now: u64) -> [Authority; 4] {
     foundation.found(store, &SystemEntropy, UnixTime(now)).unwrap()
 }
 
-pub fn open_store(folder: &Path) -> Arc<Store> {
-    Arc::new(Store::open(folder, Box::new(MemoryIndex::new()), Options { segment_size: 1 << 20, ..Options::default() }).unwrap())
+pub(crate) fn open_store(folder: &Path) -> Arc<Store> {
+    Arc::new(
+        Store::open(
+            folder,
+            Box::new(MemoryIndex::new()),
+            Options { segment_size: 1 << 20, ..Options::default() },
+        )
+        .unwrap(),
+    )
 }
 
-pub struct World {
-    pub folder: TempDir,
-    pub store: Arc<Store>,
-    pub zones: Arc<Zones>,
-    pub clock: Arc<ManualClock>,
-    pub signer: Arc<WatchedSigner>,
-    pub registry: Registry,
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) store: Arc<Store>,
+    pub(crate) zones: Arc<Zones>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) signer: Arc<WatchedSigner>,
+    pub(crate) registry: Registry,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_policy(Policy::quickstart())
     }
 
-    pub fn with_policy(policy: Policy) -> Self {
+    pub(crate) fn with_policy(policy: Policy) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = open_store(folder.path());
         found(&store, START - DAY);
         Self::over(folder, store, policy, ManualClock::at(START))
     }
 
-    pub fn over(folder: TempDir, store: Arc<Store>, policy: Policy, clock: Arc<ManualClock>) -> Self {
+    pub(crate) fn over(folder: TempDir, store: Arc<Store>, policy: Policy, clock: Arc<ManualClock>) -> Self {
         let signer = watched_signer(&store, usize::MAX);
         let zones = Arc::new(Zones::new());
         let keys = vec![IssuerKeys::for_all_kinds(signer.clone())];
@@ -154,7 +166,7 @@ impl World {
     }
 
     /// The same after a stop and a start.
-    pub fn restarted(self) -> Self {
+    pub(crate) fn restarted(self) -> Self {
         let World { folder, store, clock, registry, signer, zones } = self;
         let policy = registry.policy().clone();
         drop((registry, signer, zones));
@@ -164,18 +176,18 @@ impl World {
     }
 
     /// A registered operator.
-    pub fn operator(&self, name: &str) -> Det {
+    pub(crate) fn operator(&self, name: &str) -> Det {
         self.registered(application(Kind::Operator, name), &manager()).public.det
     }
 
-    pub fn registered(&self, application: Application, caller: &Caller) -> RegistrationView {
+    pub(crate) fn registered(&self, application: Application, caller: &Caller) -> RegistrationView {
         match self.registry.register(application, caller).unwrap() {
             Outcome::Registered(view) => *view,
             other => panic!("not registered: {other:?}"),
         }
     }
 
-    pub fn waiting(&self, application: Application, caller: &Caller) -> RegistrationView {
+    pub(crate) fn waiting(&self, application: Application, caller: &Caller) -> RegistrationView {
         match self.registry.register(application, caller).unwrap() {
             Outcome::Waiting(view) => *view,
             other => panic!("does not wait: {other:?}"),
@@ -183,39 +195,44 @@ impl World {
     }
 
     /// The rcode and the RDATA of a query.
-    pub fn query(&self, det: Det, record_type: RecordType) -> (Rcode, Vec<Vec<u8>>) {
+    pub(crate) fn query(&self, det: Det, record_type: RecordType) -> (Rcode, Vec<Vec<u8>>) {
         let name = Name::of_det(det);
         let answer = self.zones.lookup(Question { name: &name, class: Class::IN, record_type });
         (answer.rcode, answer.answers.iter().map(|record| record.rdata.clone()).collect())
     }
 
-    pub fn is_in_dns(&self, det: Det) -> bool {
+    pub(crate) fn is_in_dns(&self, det: Det) -> bool {
         self.zones.is_published(det)
     }
 }
 
-pub fn watched_signer(store: &Arc<Store>, budget: usize) -> Arc<WatchedSigner> {
+pub(crate) fn watched_signer(store: &Arc<Store>, budget: usize) -> Arc<WatchedSigner> {
     let signer = LocalSigner::<Issuing>::new(key("hda-i"), hid(), SigningPolicy::ISSUING).unwrap();
     let cell = OnceLock::new();
     assert!(cell.set(store.clone()).is_ok());
-    Arc::new(WatchedSigner { signer, store: cell, signatures: AtomicUsize::new(0), budget: AtomicUsize::new(budget) })
+    Arc::new(WatchedSigner {
+        signer,
+        store: cell,
+        signatures: AtomicUsize::new(0),
+        budget: AtomicUsize::new(budget),
+    })
 }
 
-pub fn manager() -> Caller {
+pub(crate) fn manager() -> Caller {
     token(Role::Manager, None)
 }
 
-pub fn token(role: Role, hid: Option<Hid>) -> Caller {
+pub(crate) fn token(role: Role, hid: Option<Hid>) -> Caller {
     Caller::Token(TokenIdentity { id: TokenId(format!("{}-token", role.name())), role, hid })
 }
 
 /// An application for the key of this name, with nothing but the kind.
-pub fn application(kind: Kind, name: &str) -> Application {
+pub(crate) fn application(kind: Kind, name: &str) -> Application {
     Application::new(kind, csr(&key(name), None, None))
 }
 
 /// The operator of this name endorses the key of another name.
-pub fn attestation(operator: &str, newcomer: &str, not_before: u64, not_after: u64) -> Vec<u8> {
+pub(crate) fn attestation(operator: &str, newcomer: &str, not_before: u64, not_after: u64) -> Vec<u8> {
     let hi = *key(newcomer).hi();
     let body = EndorsementBody {
         vnb: DripTime::from_unix(UnixTime(not_before)).unwrap(),
@@ -230,7 +247,7 @@ pub fn attestation(operator: &str, newcomer: &str, not_before: u64, not_after: u
 }
 
 /// A session of an operator, with the operator's attestation.
-pub fn session(operator: &str, name: &str) -> Application {
+pub(crate) fn session(operator: &str, name: &str) -> Application {
     Application {
         operator: Some(Det::derive(hid(), key(operator).hi())),
         operator_attestation: Some(attestation(operator, name, START, START + DAY)),
@@ -239,7 +256,7 @@ pub fn session(operator: &str, name: &str) -> Application {
 }
 
 /// A certification request for a key, DER.
-pub fn csr(key: &PrivateKey, serial_number: Option<String>, det: Option<Det>) -> Vec<u8> {
+pub(crate) fn csr(key: &PrivateKey, serial_number: Option<String>, det: Option<Det>) -> Vec<u8> {
     let spec = CsrSpec { hi: *key.hi(), serial_number, det };
     spec.assemble(&key.sign(&spec.to_be_signed().unwrap())).unwrap()
 }
