@@ -222,6 +222,42 @@ async fn malformed_messages_are_formerr_or_dropped_and_service_goes_on() {
     assert_eq!(ask(address, &question(&owner(), HHIT)).await.answers.len(), 1);
 }
 
+/// Changed, lengthened and shortened queries: whatever has a header and does not claim to be a response is answered, with its own id.
+#[tokio::test]
+async fn every_mutation_of_a_query_is_answered() {
+    let (_server, address) = start(zones());
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.connect(address).await.unwrap();
+    let good = with_edns(question(&owner(), HHIT), 1232, 0).to_bytes().unwrap();
+    let mut seed = 7_u64;
+    let mut dice = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut buffer = vec![0; 4096];
+    for id in 0..3000_u16 {
+        let mut octets = good.clone();
+        for _ in 0..=dice(4) {
+            let at = dice(octets.len());
+            match dice(4) {
+                0 => octets[at] = dice(256) as u8,
+                1 => octets[at] ^= 1 << dice(8),
+                2 => octets.insert(at, dice(256) as u8),
+                _ => drop(octets.remove(at)),
+            }
+        }
+        octets[..2].copy_from_slice(&id.to_be_bytes());
+        octets[2] &= 0x7f;
+        socket.send(&octets).await.unwrap();
+        let length = timeout(SOON, socket.recv(&mut buffer))
+            .await
+            .unwrap_or_else(|_| panic!("no answer to {octets:02x?}"));
+        let answer = &buffer[..length.unwrap()];
+        assert_eq!(answer[..2], id.to_be_bytes());
+        assert_eq!(answer[2] & 0x80, 0x80, "a response");
+    }
+}
+
 #[tokio::test]
 async fn a_referral_that_does_not_fit_is_truncated() {
     let zones = zones();
