@@ -19,7 +19,10 @@ pub(crate) struct Authenticated {
 pub(crate) async fn authenticate(door: &Door, parts: &Parts, body: &[u8]) -> Result<Authenticated, Problem> {
     let proof = signed(door, parts, body).await?;
     let caller = match bearer(&parts.headers)? {
-        Some(token) => door.registry(move |registry| registry.authenticate(&token)).await?.map_err(fault::authenticate)?,
+        Some(token) => door
+            .registry(move |registry| registry.authenticate(&token))
+            .await?
+            .map_err(fault::authenticate)?,
         None => proof.as_ref().map_or(Caller::Anonymous, |proof| Caller::Det(proof.det())),
     };
     Ok(Authenticated { caller, proof })
@@ -70,7 +73,10 @@ async fn signed(door: &Door, parts: &Parts, body: &[u8]) -> Result<Option<Proved
     let now = door.clock.now();
     let checked = presented.check(&request, body, now).map_err(fault::signature)?;
     let det = checked.det();
-    let hi = door.registry(move |registry| registry.authenticate_det(det)).await?.map_err(fault::authenticate_det)?;
+    let hi = door
+        .registry(move |registry| registry.authenticate_det(det))
+        .await?
+        .map_err(fault::authenticate_det)?;
     let proved = checked.verify(&hi).map_err(fault::signature)?;
     if !may_repeat(parts) {
         match door.replays.spend(&proved, now) {
@@ -95,7 +101,9 @@ fn may_repeat(parts: &Parts) -> bool {
 
 /// Scheme and authority as the signer saw them.
 fn origin<'a>(door: &'a Door, parts: &'a Parts) -> (&'a str, &'a str) {
-    if let Some((scheme, authority)) = door.config.public_origin.as_deref().and_then(|origin| origin.split_once("://")) {
+    if let Some((scheme, authority)) =
+        door.config.public_origin.as_deref().and_then(|origin| origin.split_once("://"))
+    {
         return (scheme, authority.trim_end_matches('/'));
     }
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());

@@ -11,16 +11,18 @@ use dime_registry::{
 use drip_client::message_signature::SignatureError;
 use std::error::Error;
 
-pub(crate) fn register(error: RegisterError, caller: &Caller) -> Problem {
+/// `first` is the first octet of the request for a certificate: it tells one cut short from what never was one.
+pub(crate) fn register(error: RegisterError, caller: &Caller, first: Option<u8>) -> Problem {
     let detail = error.to_string();
     match error {
-        RegisterError::Applicant(fault) => applicant(fault),
+        RegisterError::Applicant(fault) => applicant(fault, first),
         RegisterError::Collision(collision) => match collision {
             Collision::Hi { .. } => Problem::new(ProblemKind::HiCollision, detail.clone()).at("/csr", detail),
-            Collision::Det { .. } => Problem::new(ProblemKind::DetCollision, detail.clone()).at("/csr", detail),
-            Collision::Duplicate { field } => {
-                Problem::new(ProblemKind::Duplicate, detail).at(format!("/{field}"), "differs from what was registered")
+            Collision::Det { .. } => {
+                Problem::new(ProblemKind::DetCollision, detail.clone()).at("/csr", detail)
             }
+            Collision::Duplicate { field } => Problem::new(ProblemKind::Duplicate, detail)
+                .at(format!("/{field}"), "differs from what was registered"),
         },
         RegisterError::Refusal(refusal) => match refusal {
             Refusal::KindNotOffered(_) => {
@@ -61,7 +63,9 @@ pub(crate) fn revoke(error: RevokeError, caller: &Caller) -> Problem {
     match error {
         RevokeError::NotFound => Problem::new(ProblemKind::NotFound, detail),
         RevokeError::NotRegistered(_) => Problem::new(ProblemKind::NotRegistered, detail),
-        RevokeError::Reason => Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason", detail),
+        RevokeError::Reason => {
+            Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason", detail)
+        }
         RevokeError::Forbidden(missing) => forbidden(missing, caller),
         RevokeError::Ours(fault) => ours(fault),
     }
@@ -89,7 +93,9 @@ pub(crate) fn renew(error: RenewError, caller: &Caller) -> Problem {
 pub(crate) fn read(error: ReadError, caller: &Caller) -> Problem {
     let detail = error.to_string();
     match error {
-        ReadError::Cursor => Problem::new(ProblemKind::InvalidParameter, detail.clone()).field("cursor", detail),
+        ReadError::Cursor => {
+            Problem::new(ProblemKind::InvalidParameter, detail.clone()).field("cursor", detail)
+        }
         ReadError::Forbidden(missing) => forbidden(missing, caller),
         ReadError::Ours(fault) => ours(fault),
     }

@@ -37,7 +37,8 @@ pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next
 }
 
 async fn within_limits(door: &Door, request: Request, next: Next) -> Result<Response, Problem> {
-    let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let size: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
     if size + target > door.config.max_header {
         let detail = format!("target and header fields may have {} octets", door.config.max_header);
@@ -61,8 +62,10 @@ async fn within_limits(door: &Door, request: Request, next: Next) -> Result<Resp
 /// Any error that is not a problem document yet, by some layer we did not write, becomes one.
 fn only_problems(response: Response) -> Response {
     let status = response.status();
-    let is_problem =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes() == PROBLEM_JSON.as_bytes());
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media| media.as_bytes() == PROBLEM_JSON.as_bytes());
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

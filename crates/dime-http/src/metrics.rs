@@ -38,7 +38,11 @@ impl Metrics {
         let (name, unit) = describe(REQUESTS);
         recorder.describe_counter(name, unit, "Requests answered, by route, method and status.".into());
         let (name, _) = describe(DURATION);
-        recorder.describe_histogram(name, Some(Unit::Seconds), "Time from a request's arrival to its answer.".into());
+        recorder.describe_histogram(
+            name,
+            Some(Unit::Seconds),
+            "Time from a request's arrival to its answer.".into(),
+        );
         let (name, unit) = describe(IN_FLIGHT);
         recorder.describe_gauge(name, unit, "Requests being served.".into());
         let (name, unit) = describe(OUTCOMES);

@@ -3,13 +3,16 @@
 mod responses;
 
 pub(crate) use responses::{
-    Conflict, Forbidden, NotAcceptable, NotFound, TooManyRequests, Unauthorized, Unprocessable, UnsupportedMediaType,
+    Conflict, Forbidden, NotAcceptable, NotFound, TooManyRequests, Unauthorized, Unprocessable,
+    UnsupportedMediaType,
 };
 
 use crate::{problem::ProblemDocument, routes};
 use axum::response::{IntoResponse, Response};
 use http::header;
-use responses::{BadRequest, BodyTimeout, ContentTooLarge, HeaderTooLarge, Internal, MethodNotAllowed, Unavailable};
+use responses::{
+    BadRequest, BodyTimeout, ContentTooLarge, HeaderTooLarge, Internal, MethodNotAllowed, Unavailable,
+};
 use utoipa::{
     IntoParams, Modify, OpenApi, PartialSchema, ToSchema,
     openapi::{

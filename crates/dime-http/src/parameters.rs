@@ -13,7 +13,9 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
         let reason = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, reason)| reason);
         let field = reason
             .split([':', '`'])
-            .find(|word| !word.is_empty() && word.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'_'))
+            .find(|word| {
+                !word.is_empty() && word.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'_')
+            })
             .or_else(|| reason.split('`').nth(1))
             .unwrap_or("query");
         invalid(field, reason)

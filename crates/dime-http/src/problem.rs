@@ -141,7 +141,9 @@ pub(crate) struct Slug(pub(crate) &'static str);
 /// What a 401 asks for (RFC 6750, section 3).
 fn challenge(kind: ProblemKind) -> HeaderValue {
     HeaderValue::from_static(match kind {
-        ProblemKind::WrongToken | ProblemKind::TokenExpired | ProblemKind::TokenRevoked => r#"Bearer realm="dime", error="invalid_token""#,
+        ProblemKind::WrongToken | ProblemKind::TokenExpired | ProblemKind::TokenRevoked => {
+            r#"Bearer realm="dime", error="invalid_token""#
+        }
         _ => r#"Bearer realm="dime""#,
     })
 }

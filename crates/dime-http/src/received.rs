@@ -5,8 +5,8 @@ use crate::{
     authenticate::{authenticate, presents_any},
     state::Door,
 };
-use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, Request};
 use dime_registry::Caller;
 use drip_client::message_signature::Proved;
 use http::{HeaderMap, Uri, header};
@@ -42,11 +42,16 @@ impl FromRequest<Door> for Received {
         if announced.is_some_and(|length| length > door.config.max_body as u64) {
             return Err(too_large(door));
         }
-        let read = tokio::time::timeout(door.config.body_time(), read_body(Request::from_parts(parts.clone(), body)));
+        let read = tokio::time::timeout(
+            door.config.body_time(),
+            read_body(Request::from_parts(parts.clone(), body)),
+        );
         let body = match read.await {
             Ok(Ok(body)) => body,
             Ok(Err(Fault::TooLarge)) => return Err(too_large(door)),
-            Ok(Err(Fault::Broken(reason))) => return Err(Problem::new(ProblemKind::MalformedRequest, reason)),
+            Ok(Err(Fault::Broken(reason))) => {
+                return Err(Problem::new(ProblemKind::MalformedRequest, reason));
+            }
             Err(_) => {
                 return Err(Problem::new(ProblemKind::BodyTimeout, "the body did not arrive in time"));
             }
@@ -158,7 +163,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         }
     })?;
     reader.end().map_err(|error| {
-        Problem::new(ProblemKind::MalformedRequest, "the body is not one JSON document").at("", error.to_string())
+        Problem::new(ProblemKind::MalformedRequest, "the body is not one JSON document")
+            .at("", error.to_string())
     })?;
     Ok(value)
 }

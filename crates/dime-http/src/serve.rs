@@ -21,7 +21,9 @@ const UPKEEP: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Plain HTTP on an address that others can reach.
-    #[error("plain HTTP on {0} would send tokens in the clear; configure TLS, listen on loopback, or set allow_plain")]
+    #[error(
+        "plain HTTP on {0} would send tokens in the clear; configure TLS, listen on loopback, or set allow_plain"
+    )]
     PlainNotAllowed(SocketAddr),
     /// The address is taken.
     #[error("{0} is in use by another program")]
@@ -80,7 +82,8 @@ impl HttpServer {
             io::ErrorKind::AddrInUse => ServeError::InUse(listen.addr),
             _ => ServeError::Listen { addr: listen.addr, source },
         })?;
-        let addr = listener.local_addr().map_err(|source| ServeError::Listen { addr: listen.addr, source })?;
+        let addr =
+            listener.local_addr().map_err(|source| ServeError::Listen { addr: listen.addr, source })?;
         let door = Door::new(registry, clock, HttpConfig { transport, ..config });
         let app = of_door(door.clone());
         let handle = Handle::new();
@@ -135,7 +138,9 @@ async fn run(
     http1.max_buf_size(HEAD_BUFFER).timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(header_time);
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
-        Some(config) => server.acceptor(axum_server::tls_rustls::RustlsAcceptor::new(config)).serve(service).await,
+        Some(config) => {
+            server.acceptor(axum_server::tls_rustls::RustlsAcceptor::new(config)).serve(service).await
+        }
         None => server.serve(service).await,
     }
 }
@@ -149,7 +154,8 @@ fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServeError> {
     if chain.is_empty() {
         return Err(refused(&files.certificate, "it holds no certificate".to_owned()));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| refused(&files.key, error.to_string()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|error| refused(&files.key, error.to_string()))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

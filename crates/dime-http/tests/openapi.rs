@@ -14,7 +14,10 @@ fn the_kept_description_is_the_generated_one() {
         return;
     }
     let kept = std::fs::read_to_string(KEPT).unwrap();
-    assert!(kept == openapi_json(), "openapi.json is old: run this test once with DIME_WRITE_OPENAPI=1 and commit it");
+    assert!(
+        kept == openapi_json(),
+        "openapi.json is old: run this test once with DIME_WRITE_OPENAPI=1 and commit it"
+    );
 }
 
 fn operations(document: &Value) -> Vec<(String, Value)> {
@@ -23,9 +26,10 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
         .unwrap()
         .iter()
         .flat_map(|(path, item)| {
-            item.as_object().unwrap().iter().map(move |(method, operation)| {
-                (format!("{method} {path}"), operation.clone())
-            })
+            item.as_object()
+                .unwrap()
+                .iter()
+                .map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
         })
         .collect()
 }
@@ -49,9 +53,26 @@ fn every_operation_has_a_stable_name_and_its_problems() {
     }
     names.sort();
     let expected = [
-        "approve", "createToken", "deny", "healthz", "home", "listRegistrations", "listTokens", "livez", "metrics",
-        "openapi", "readyz", "register", "renew", "revoke", "revokeToken", "showCertificate", "showDet", "showDki",
-        "showEndorsements", "showRegistration",
+        "approve",
+        "createToken",
+        "deny",
+        "healthz",
+        "home",
+        "listRegistrations",
+        "listTokens",
+        "livez",
+        "metrics",
+        "openapi",
+        "readyz",
+        "register",
+        "renew",
+        "revoke",
+        "revokeToken",
+        "showCertificate",
+        "showDet",
+        "showDki",
+        "showEndorsements",
+        "showRegistration",
     ];
     assert_eq!(names, expected);
 }
@@ -61,9 +82,9 @@ fn every_problem_type_is_listed_under_its_status() {
     let document: Value = serde_json::from_str(&openapi_json()).unwrap();
     let responses = document["components"]["responses"].as_object().unwrap();
     for kind in ProblemKind::ALL {
-        let listed = responses
-            .values()
-            .any(|response| response["description"].as_str().unwrap().contains(&format!("`{}`", kind.type_uri())));
+        let listed = responses.values().any(|response| {
+            response["description"].as_str().unwrap().contains(&format!("`{}`", kind.type_uri()))
+        });
         assert!(listed, "{} is not described", kind.slug());
     }
 }

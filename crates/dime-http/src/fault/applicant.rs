@@ -4,11 +4,11 @@ use crate::{Problem, ProblemKind};
 use dime_registry::{ApplicantFault, ValidityFault};
 use drip_cert::{DerFaultKind, csr::CsrError};
 
-pub(super) fn applicant(fault: ApplicantFault) -> Problem {
+pub(super) fn applicant(fault: ApplicantFault, first: Option<u8>) -> Problem {
     let detail = fault.to_string();
     let pointer = format!("/{}", fault.field());
     let kind = match fault {
-        ApplicantFault::MalformedCsr(error) => csr(&error),
+        ApplicantFault::MalformedCsr(error) => csr(&error, first),
         ApplicantFault::WrongAlgorithm(_) => ProblemKind::WrongAlgorithm,
         ApplicantFault::WeakKey(_) => ProblemKind::WeakKey,
         ApplicantFault::BadSignature => ProblemKind::BadSignature,
@@ -30,17 +30,22 @@ pub(super) fn applicant(fault: ApplicantFault) -> Problem {
         ApplicantFault::OperatorProofInvalid(_) => ProblemKind::OperatorProofInvalid,
         ApplicantFault::ValidityOutOfRange(fault) => return validity(fault),
         ApplicantFault::IdempotencyKeyReused => {
-            return Problem::new(ProblemKind::IdempotencyKeyReused, detail.clone()).field("Idempotency-Key", detail);
+            return Problem::new(ProblemKind::IdempotencyKeyReused, detail.clone())
+                .field("Idempotency-Key", detail);
         }
     };
     Problem::new(kind, detail.clone()).at(pointer, detail)
 }
 
-/// Cut short and too long have types of their own; the rest is malformed.
-fn csr(error: &CsrError) -> ProblemKind {
+/// Cut short and too long have types of their own; the rest is malformed. Only what begins as a request, with the tag of a SEQUENCE or
+/// as PEM, can be cut short.
+fn csr(error: &CsrError, first: Option<u8>) -> ProblemKind {
+    let begins_well = matches!(first, None | Some(0x30 | b'-'));
     match error {
         CsrError::Oversized { .. } => ProblemKind::ContentTooLarge,
-        CsrError::Der(fault) if fault.kind == DerFaultKind::Truncated => ProblemKind::TruncatedCsr,
+        CsrError::Der(fault) if begins_well && fault.kind == DerFaultKind::Truncated => {
+            ProblemKind::TruncatedCsr
+        }
         _ => ProblemKind::MalformedCsr,
     }
 }

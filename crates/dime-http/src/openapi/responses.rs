@@ -40,8 +40,10 @@ responses! {
 }
 
 fn of(status: StatusCode) -> Response {
-    let kinds: Vec<ProblemKind> = ProblemKind::ALL.iter().copied().filter(|kind| kind.status() == status).collect();
-    let types: Vec<String> = kinds.iter().map(|kind| format!("- `{}`: {}.", kind.type_uri(), kind.title())).collect();
+    let kinds: Vec<ProblemKind> =
+        ProblemKind::ALL.iter().copied().filter(|kind| kind.status() == status).collect();
+    let types: Vec<String> =
+        kinds.iter().map(|kind| format!("- `{}`: {}.", kind.type_uri(), kind.title())).collect();
     let reason = status.canonical_reason().unwrap_or_default();
     let mut response = ResponseBuilder::new()
         .description(format!("{reason}. Types:\n\n{}", types.join("\n")))

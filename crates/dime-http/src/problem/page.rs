@@ -19,14 +19,13 @@ pub(crate) async fn index() -> impl IntoResponse {
             slug = kind.slug(),
         );
     }
-    document(
-        "Problems",
-        &format!("<table><tr><th>Status</th><th>Type</th><th>Title</th></tr>{rows}</table>"),
-    )
+    document("Problems", &format!("<table><tr><th>Status</th><th>Type</th><th>Title</th></tr>{rows}</table>"))
 }
 
 /// `GET /problems/{slug}`: what one kind means.
-pub(crate) async fn page(slug: Result<Path<String>, axum::extract::rejection::PathRejection>) -> Result<impl IntoResponse, Problem> {
+pub(crate) async fn page(
+    slug: Result<Path<String>, axum::extract::rejection::PathRejection>,
+) -> Result<impl IntoResponse, Problem> {
     let kind = slug
         .ok()
         .and_then(|Path(slug)| ProblemKind::from_slug(&slug))
@@ -34,7 +33,10 @@ pub(crate) async fn page(slug: Result<Path<String>, axum::extract::rejection::Pa
     let about = kind.about().replace('<', "&lt;");
     Ok(document(
         kind.title(),
-        &format!("<p>Status {}.</p><p>{about}</p><p><a href=\"/problems\">All problems</a></p>", kind.status().as_u16()),
+        &format!(
+            "<p>Status {}.</p><p>{about}</p><p><a href=\"/problems\">All problems</a></p>",
+            kind.status().as_u16()
+        ),
     ))
 }
 

@@ -59,7 +59,10 @@ pub(crate) async fn certificate(
 ) -> Result<Response, Problem> {
     let media = accept::choose(&received.headers, &[DER, PEM])?;
     let profile = query.profile.unwrap_or_default().into();
-    let der = door.registry(move |registry| registry.certificate(det, profile)).await?.map_err(fault::certificate)?;
+    let der = door
+        .registry(move |registry| registry.certificate(det, profile))
+        .await?
+        .map_err(fault::certificate)?;
     let body = if media == PEM { pem::encode(pem::Label::Certificate, &der).into_bytes() } else { der };
     Ok(([(header::CONTENT_TYPE, media)], body).into_response())
 }

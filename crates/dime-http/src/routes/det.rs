@@ -52,7 +52,9 @@ pub(crate) async fn det(
     match query.view.unwrap_or_default() {
         ViewWord::Public => {
             let view = door
-                .registry(move |registry| registry.public_view(det).map_err(|error| fault::read(error, &caller)))
+                .registry(move |registry| {
+                    registry.public_view(det).map_err(|error| fault::read(error, &caller))
+                })
                 .await??;
             view.map(|view| Json(DetDocument::from(view)).into_response())
         }

@@ -19,8 +19,7 @@ use axum::{Json, extract::State};
 )]
 pub(crate) async fn dki(State(door): State<Door>, received: Received) -> Result<Json<DkiDocument>, Problem> {
     let caller = received.caller;
-    let dki = door
-        .registry(move |registry| registry.dki().map_err(|error| fault::read(error, &caller)))
-        .await??;
+    let dki =
+        door.registry(move |registry| registry.dki().map_err(|error| fault::read(error, &caller))).await??;
     Ok(Json(dki.into()))
 }

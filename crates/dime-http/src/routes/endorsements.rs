@@ -1,12 +1,8 @@
 //! `GET /v1/dets/{det}/endorsements`: the chain that makes a DET trusted.
 
 use crate::{
-    Problem, accept, fault,
-    form::det::Endorsements,
-    openapi::Octets,
-    parameters::DetSegment,
-    received::Received,
-    state::Door,
+    Problem, accept, fault, form::det::Endorsements, openapi::Octets, parameters::DetSegment,
+    received::Received, state::Door,
 };
 use axum::{
     Json,

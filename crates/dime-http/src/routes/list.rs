@@ -2,7 +2,10 @@
 
 use crate::{
     Problem, fault,
-    form::{registration::RegistrationPage, request::{self, ListingQuery}},
+    form::{
+        registration::RegistrationPage,
+        request::{self, ListingQuery},
+    },
     parameters::{self, Parameters},
     received::Received,
     state::Door,

@@ -59,15 +59,13 @@ const ASK_AGAIN: &str = "60";
 pub(crate) async fn register(State(door): State<Door>, received: Received) -> Result<Response, Problem> {
     let form = form(&received)?;
     let kind = KindWord::from(form.kind);
-    let application = Application {
-        idempotency_key: received.idempotency_key()?,
-        evidence: received.evidence(),
-        ..form
-    };
+    let application =
+        Application { idempotency_key: received.idempotency_key()?, evidence: received.evidence(), ..form };
     let caller = received.caller.clone();
+    let first = application.csr.first().copied();
     let outcome = door
         .registry(move |registry| {
-            registry.register(application, &caller).map_err(|error| fault::register(error, &caller))
+            registry.register(application, &caller).map_err(|error| fault::register(error, &caller, first))
         })
         .await?
         .inspect_err(|problem| door.metrics.registered(word(kind), problem.kind().slug()))?;
@@ -97,7 +95,8 @@ fn form(received: &Received) -> Result<Application, Problem> {
 
 fn from_json(form: ApplicationForm) -> Result<Application, Problem> {
     let malformed = |field: &str, reason: String| {
-        Problem::new(ProblemKind::MalformedField, format!("{field}: {reason}")).at(format!("/{field}"), reason)
+        Problem::new(ProblemKind::MalformedField, format!("{field}: {reason}"))
+            .at(format!("/{field}"), reason)
     };
     let operator = form.operator.as_deref().map(request::det).transpose();
     let attestation = form.operator_attestation.as_deref().map(request::base64).transpose();
@@ -134,7 +133,8 @@ fn answer(status: StatusCode, view: RegistrationView) -> Response {
     let body = Json(RegistrationDocument::from(view));
     match status {
         StatusCode::ACCEPTED => {
-            (status, [(header::LOCATION, location), (header::RETRY_AFTER, ASK_AGAIN.to_owned())], body).into_response()
+            (status, [(header::LOCATION, location), (header::RETRY_AFTER, ASK_AGAIN.to_owned())], body)
+                .into_response()
         }
         StatusCode::CREATED => (status, [(header::LOCATION, location)], body).into_response(),
         _ => (status, body).into_response(),

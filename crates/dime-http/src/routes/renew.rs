@@ -47,7 +47,9 @@ pub(crate) async fn renew(
     };
     let caller = received.caller;
     let view = door
-        .registry(move |registry| registry.renew(det, renewal, &caller).map_err(|error| fault::renew(error, &caller)))
+        .registry(move |registry| {
+            registry.renew(det, renewal, &caller).map_err(|error| fault::renew(error, &caller))
+        })
         .await??;
     Ok(Json(view.into()))
 }

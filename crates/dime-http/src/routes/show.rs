@@ -1,8 +1,8 @@
 //! `GET /v1/registrations/{id}`: one registration.
 
 use crate::{
-    Problem, ProblemKind, fault, form::registration::RegistrationDocument, parameters::Segment, received::Received,
-    state::Door,
+    Problem, ProblemKind, fault, form::registration::RegistrationDocument, parameters::Segment,
+    received::Received, state::Door,
 };
 use axum::{Json, extract::State};
 use dime_registry::RegistrationId;
@@ -35,5 +35,6 @@ pub(crate) async fn show(
             registry.registration(&RegistrationId(id), &caller).map_err(|error| fault::read(error, &caller))
         })
         .await??;
-    view.map(|view| Json(view.into())).ok_or_else(|| Problem::new(ProblemKind::NotFound, "there is no such registration"))
+    view.map(|view| Json(view.into()))
+        .ok_or_else(|| Problem::new(ProblemKind::NotFound, "there is no such registration"))
 }
