@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use dime_dns::{DnsConfig, DnsServer};
 use dime_http::{HttpConfig, HttpServer, ListenConfig, PlainHttp, TlsFiles};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::open::Opened;
@@ -49,6 +50,8 @@ async fn serve(
 ) -> Outcome {
     // Signals first: one that comes while the sockets open must not kill us half-way.
     let stopped = stop_signal()?;
+    // Before the first socket: the name server's counters bind to the recorder that is there when they are first used.
+    let counters = PrometheusBuilder::new().install_recorder().map_err(Failure::unable)?;
     let dns = if config.dns.listen.is_empty() {
         None
     } else {
@@ -56,7 +59,8 @@ async fn serve(
         let listen = config.dns.listen.iter().copied();
         Some(DnsServer::bind(listen, zones, DnsConfig::default()).map_err(Failure::unable)?)
     };
-    let (http_config, listen) = http(&config.http, &opened);
+    let (mut http_config, listen) = http(&config.http, &opened);
+    http_config.other_metrics = Some(Arc::new(move || counters.render()));
     let registry = Arc::clone(&opened.registry);
     let http = HttpServer::start(registry, Arc::clone(&opened.clock), http_config, listen)
         .await
