@@ -71,3 +71,35 @@ pub trait Index: Send + Sync {
     /// Makes what was applied as durable as this index can.
     fn flush(&self) -> Result<(), IndexError>;
 }
+
+/// A shared index is an index.
+impl<I: Index + ?Sized> Index for std::sync::Arc<I> {
+    fn apply(&self, writes: &[(Key, Option<Value>)], mark: Mark) -> Result<(), IndexError> {
+        (**self).apply(writes, mark)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, IndexError> {
+        (**self).get(key)
+    }
+
+    fn range(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Value)>, IndexError> {
+        (**self).range(prefix, after, limit)
+    }
+
+    fn applied(&self) -> Result<Option<Mark>, IndexError> {
+        (**self).applied()
+    }
+
+    fn clear(&self) -> Result<(), IndexError> {
+        (**self).clear()
+    }
+
+    fn flush(&self) -> Result<(), IndexError> {
+        (**self).flush()
+    }
+}

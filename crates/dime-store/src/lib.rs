@@ -1,6 +1,10 @@
 //! The registry's memory: a journal that is the truth, and an index that finds things in it.
 
 mod actor;
+// A battery speaks by panicking, and is compiled for tests only.
+#[cfg(any(test, feature = "battery"))]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+pub mod battery;
 mod change;
 pub mod disk;
 mod entry;

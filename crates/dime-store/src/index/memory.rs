@@ -1,6 +1,6 @@
 //! An index in memory: for tests and for small registries. It is made anew from the journal at every start.
 
-use super::{Index, IndexError, Key, Mark, Value};
+use super::{Fingerprint, Index, IndexError, Key, Mark, Value};
 use parking_lot::RwLock;
 use std::{collections::BTreeMap, ops::Bound};
 
@@ -12,12 +12,18 @@ pub struct MemoryIndex(RwLock<Contents>);
 struct Contents {
     map: BTreeMap<Key, Value>,
     mark: Option<Mark>,
+    fingerprint: Fingerprint,
 }
 
 impl MemoryIndex {
     /// An empty index.
     pub fn new() -> Self {
         MemoryIndex::default()
+    }
+
+    /// The fingerprint of what it holds.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.0.read().fingerprint
     }
 }
 
@@ -32,10 +38,16 @@ impl Index for MemoryIndex {
     fn apply(&self, writes: &[(Key, Option<Value>)], mark: Mark) -> Result<(), IndexError> {
         let mut contents = self.0.write();
         for (key, value) in writes {
-            match value {
-                Some(value) => contents.map.insert(key.clone(), value.clone()),
+            let before = match value {
+                Some(value) => {
+                    contents.fingerprint.put(key, value);
+                    contents.map.insert(key.clone(), value.clone())
+                }
                 None => contents.map.remove(key),
             };
+            if let Some(before) = before {
+                contents.fingerprint.removed(key, &before);
+            }
         }
         contents.mark = Some(mark);
         Ok(())
