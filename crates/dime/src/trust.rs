@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use drip_client::chain::{Anchor, Conditions, Report, UnsignedFields};
+use drip_client::chain::{Anchor, Conditions, LinkKind, Report, UnsignedFields};
 use drip_det::UnixTime;
 
 use crate::input;
@@ -49,11 +49,18 @@ impl Judgement {
     }
 }
 
-/// The report for people: the verdict, then each link.
+/// The report for people: the verdict, then each certificate and endorsement, and whatever is broken.
 pub(crate) fn text(report: &Report) -> String {
     let verdict = if report.is_trusted() { "trusted" } else { "NOT trusted" };
-    let mut text = format!("{verdict}: {}\n{}\n", report.state, report.reason);
+    let mut text = format!("{verdict} ({})\n{}\n", report.state, report.reason);
+    let mut records = 0;
     for link in &report.links {
+        let is_record =
+            !matches!(link.kind, LinkKind::Certificate | LinkKind::Endorsement | LinkKind::Anchor);
+        if is_record && link.is_ok() {
+            records += 1;
+            continue;
+        }
         let mark = if link.is_ok() { "ok    " } else { "BROKEN" };
         // Writing to a string cannot fail.
         let _ = write!(text, "  {mark} {link}");
@@ -61,6 +68,9 @@ pub(crate) fn text(report: &Report) -> String {
             let _ = write!(text, ": {fault}");
         }
         text.push('\n');
+    }
+    if records > 0 {
+        let _ = writeln!(text, "  ok     {records} records agree with their DETs");
     }
     text
 }

@@ -37,13 +37,7 @@ pub(crate) fn run(command: &Resolve) -> Outcome {
     let timeout = Duration::from(command.timeout).max(Duration::from_millis(1));
     let resolver = Resolver::new(command.dns).with_patience(timeout, Resolver::ATTEMPTS);
     let resolution = resolve(det, &resolver, &anchors, &conditions);
-    command.format.print(&resolution, || {
-        let mut text = format!("{det}\n{}", trust::text(&resolution.report));
-        for (mnemonic, rdata) in resolution.rdata() {
-            text.push_str(&format!("  record {mnemonic} {} octets\n", rdata.len()));
-        }
-        text
-    })?;
+    command.format.print(&resolution, || format!("{det}: {}", trust::text(&resolution.report)))?;
     trust::answer(&resolution.report)
 }
 

@@ -156,7 +156,7 @@ impl KindRules {
     }
 
     fn to_registry(&self) -> Option<KindPolicy> {
-        self.enabled.then(|| KindPolicy {
+        self.enabled.then_some(KindPolicy {
             approval: match self.approval {
                 ApprovalRule::Auto => Approval::Auto,
                 ApprovalRule::Manual => Approval::Manual,

@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn names_go_both_ways() {
-        for name in ["@method", "@target-uri", "@authority", "@scheme", "@request-target", "@path", "@query"] {
+        for name in ["@method", "@target-uri", "@authority", "@scheme", "@request-target", "@path", "@query"]
+        {
             assert_eq!(Component::from_name(name).unwrap().name(), name);
         }
         assert_eq!(Component::from_name("date"), Ok(Component::Field("date".into())));

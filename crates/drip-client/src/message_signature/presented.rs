@@ -31,7 +31,9 @@ pub enum SignatureError {
     #[error("the signature has no `created`")]
     NoCreated,
     /// It was made too long ago or too far ahead.
-    #[error("the signature was created at {created}, more than {WINDOW} seconds from this server's clock, {now}")]
+    #[error(
+        "the signature was created at {created}, more than {WINDOW} seconds from this server's clock, {now}"
+    )]
     OutsideWindow {
         /// When it claims to be made, in Unix seconds.
         created: i64,
@@ -73,6 +75,7 @@ pub struct Proved {
     det: Det,
     created: UnixTime,
     signature: [u8; 64],
+    base: String,
 }
 
 impl Presented {
@@ -114,12 +117,7 @@ impl Presented {
     }
 
     /// Checks all that needs no key: algorithm, coverage, time, digest of the body.
-    pub fn check(
-        self,
-        request: &Request<'_>,
-        body: &[u8],
-        now: UnixTime,
-    ) -> Result<Checked, SignatureError> {
+    pub fn check(self, request: &Request<'_>, body: &[u8], now: UnixTime) -> Result<Checked, SignatureError> {
         let params = &self.covered.params;
         match params.get("alg") {
             None => {}
@@ -184,7 +182,7 @@ impl Checked {
             .ok()
             .and_then(|()| hi.verify(self.base.as_bytes(), &self.signature).ok())
             .ok_or(SignatureError::Wrong(self.det))?;
-        Ok(Proved { det: self.det, created: self.created, signature: self.signature })
+        Ok(Proved { det: self.det, created: self.created, signature: self.signature, base: self.base })
     }
 }
 
@@ -202,6 +200,11 @@ impl Proved {
     /// The signature: the same octets again are a replay.
     pub fn signature(&self) -> &[u8; 64] {
         &self.signature
+    }
+
+    /// The octets it is over: with the signature and the DET's key, evidence for later.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 }
 

@@ -34,11 +34,10 @@ pub struct SignedFields {
 impl SignedFields {
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.content_digest
-            .as_deref()
-            .map(|value| ("content-digest", value))
-            .into_iter()
-            .chain([("signature-input", self.signature_input.as_str()), ("signature", self.signature.as_str())])
+        self.content_digest.as_deref().map(|value| ("content-digest", value)).into_iter().chain([
+            ("signature-input", self.signature_input.as_str()),
+            ("signature", self.signature.as_str()),
+        ])
     }
 }
 

@@ -202,13 +202,16 @@ pub(super) fn text(document: &Value, depth: usize) -> String {
     let mut out = String::new();
     let indent = "  ".repeat(depth);
     let Some(members) = document.as_object() else { return document.to_string() };
-    let kind = members.get("kind").and_then(Value::as_str).unwrap_or("object");
-    out.push_str(&format!("{indent}{kind}\n"));
+    // What has no kind of its own is a group of fields under the name above it.
+    if let Some(kind) = members.get("kind").and_then(Value::as_str) {
+        out.push_str(&format!("{indent}{kind}\n"));
+    }
     for (name, value) in members.iter().filter(|(name, _)| *name != "kind" && *name != "problems") {
         match value {
             Value::Null => {}
-            Value::Object(_) => {
-                out.push_str(&format!("{indent}  {name}:\n{}", text(value, depth + 2)));
+            Value::Object(inner) => {
+                let depth = if inner.contains_key("kind") { depth + 2 } else { depth + 1 };
+                out.push_str(&format!("{indent}  {name}:\n{}", text(value, depth)));
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 out.push_str(&format!("{indent}  {name}:\n"));

@@ -40,7 +40,7 @@ This is a TEST hierarchy: nobody else should trust it. In another terminal, past
   openssl req -new -key ua.pem -subj /serialNumber=8653F02T7B8RA85D19LX -out ua.csr
   # register it, as a manager
   {dime} register aircraft --csr ua.csr --server {http} --token {token} --out ua
-  DET=$(jq -r .det ua/registration.json)
+  DET=$(sed -n 's/.*"det": "\(.*\)".*/\1/p' ua/registration.json)
   # look it up
   dig @{ip} -p {port} -t TYPE67 -x $DET
   # verify it, as a stranger would, from DNS alone

@@ -1,0 +1,57 @@
+//! `inspect`: the records of RFC 9886 and the chain vectors are recognised and decoded.
+
+use crate::harness::{run, run_with_input, vector, vector_json};
+
+fn octets(value: &serde_json::Value) -> Vec<u8> {
+    hex::decode(value.as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn every_object_of_the_chain_is_recognised() {
+    let manifest = vector_json("chain/manifest.json");
+    for (name, entity) in manifest["entities"].as_object().unwrap() {
+        for (input, kind) in [
+            (octets(&entity["certs"]["lite"]["der_hex"]), "certificate"),
+            (octets(&entity["certs"]["lite_uri"]["der_hex"]), "certificate"),
+            (octets(&entity["endorsement"]["hex"]), "endorsement"),
+            (octets(&entity["hhit_rdata_hex"]), "hhit"),
+            (entity["endorsement"]["hex"].as_str().unwrap().as_bytes().to_vec(), "endorsement"),
+            (entity["det_ipv6"].as_str().unwrap().as_bytes().to_vec(), "det"),
+        ] {
+            let done = run_with_input(&input, &["inspect", "-", "--json"]).expect(0);
+            assert_eq!(done.json()["kind"], kind, "{name}");
+        }
+    }
+}
+
+#[test]
+fn files_in_pem() {
+    let csr = vector("chain/ua1.csr.pem");
+    let json = run(&["inspect", csr.to_str().unwrap(), "--json"]).expect(0).json();
+    let manifest = vector_json("chain/manifest.json");
+    assert_eq!(json["kind"], "csr");
+    assert_eq!(json["hi"], manifest["entities"]["ua1"]["hi"]);
+    let pem = vector("chain/usidmfr.lite.pem");
+    let json = run(&["inspect", pem.to_str().unwrap(), "--json"]).expect(0).json();
+    assert_eq!(json["kind"], "certificate");
+    assert_eq!(json["not_after"], "9999-12-31T23:59:59Z");
+}
+
+#[test]
+fn unix_epoch_is_reported() {
+    let manifest = vector_json("chain/manifest.json");
+    let input = octets(&manifest["entities"]["ua1"]["endorsement_unix"]["hex"]);
+    let json = run_with_input(&input, &["inspect", "-", "--json"]).expect(1).json();
+    assert_eq!(json["kind"], "endorsement");
+    assert!(json["problems"][0].as_str().unwrap().contains("1970"), "{json}");
+}
+
+#[test]
+fn what_is_not_recognised_is_said() {
+    for input in [&b""[..], b"\x00\x01\x02", b"hello", &[0x30; 40], &[0x83, 1], b"-----BEGIN X-----\n"] {
+        let json = run_with_input(input, &["inspect", "-", "--json"]).expect(1).json();
+        assert_eq!(json["kind"], "unknown");
+        assert_eq!(json["problems"].as_array().unwrap().len(), 1);
+    }
+    run(&["inspect", "/nonexistent/file"]).expect(3);
+}
