@@ -136,6 +136,10 @@ impl Index for SledIndex {
 
     fn clear(&self) -> Result<(), IndexError> {
         let mut current = self.current.write();
+        // What opening found without a mark is empty.
+        if current.own.is_none() {
+            return Ok(());
+        }
         let old = current.number;
         *current = Generation::open(&self.path, old + 1).map_err(failed("beginning anew"))?;
         generation::remove(&self.path, &[old]);

@@ -6,6 +6,7 @@ mod cases;
 mod contract;
 mod faults;
 mod faulty_index;
+mod layer;
 mod load;
 mod power;
 mod replay;

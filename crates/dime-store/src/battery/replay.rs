@@ -63,7 +63,7 @@ impl Replay {
         let mut replay = Replay::default();
         for (number, (name, contents)) in disk.files().into_iter().enumerate() {
             replay.names.insert(name, number);
-            replay.contents.push(Arc::new(contents));
+            replay.contents.push(contents);
         }
         replay
     }

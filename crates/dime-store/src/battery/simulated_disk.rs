@@ -156,9 +156,9 @@ impl SimulatedDisk {
     }
 
     /// The names and contents of all files, as they are read.
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+    pub fn files(&self) -> Vec<(String, Arc<Vec<u8>>)> {
         let state = self.0.lock();
-        state.names.iter().map(|(name, file)| (name.clone(), state.contents[*file].to_vec())).collect()
+        state.names.iter().map(|(name, file)| (name.clone(), Arc::clone(&state.contents[*file]))).collect()
     }
 
     /// Changes the contents of a file behind everybody's back.
