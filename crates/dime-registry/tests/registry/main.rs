@@ -6,6 +6,7 @@ mod consent;
 mod crash;
 mod decide;
 mod expiry;
+mod faults;
 mod hierarchy;
 mod main_path;
 mod privacy;
