@@ -14,12 +14,14 @@ from openapi_spec_validator import validate
 import dime_process
 from dime_process import Dime
 
+CONFIG = pathlib.Path(__file__).with_name("schemathesis.toml")
+
 
 def schemathesis(dime, who, headers, examples):
     """Runs `schemathesis run` in a folder of its own and gives its exit code."""
     program = pathlib.Path(sys.executable).with_name("schemathesis")
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = [program, "run", f"{dime.http}/openapi.json", "--max-examples", str(examples), "--no-color", "--generation-deterministic"]
+        arguments = [program, "--config-file", CONFIG, "run", f"{dime.http}/openapi.json", "--max-examples", str(examples), "--no-color", "--generation-deterministic"]
         for name, value in headers.items():
             arguments += ["--header", f"{name}: {value}"]
         print(f"--- schemathesis as {who}", flush=True)

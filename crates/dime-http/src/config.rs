@@ -16,7 +16,7 @@ pub struct HttpConfig {
     pub max_requests: usize,
     /// How many of them may wait for the registry at once; more wait their turn.
     pub max_registry_calls: usize,
-    /// How many unauthenticated writes one address may send in a minute; more are answered 429.
+    /// How many unauthenticated applications one address may send in a minute; more are answered 429.
     pub anonymous_writes_per_minute: u32,
     /// Scheme and authority as clients see them, such as `https://dime.example`, if a proxy stands before this server.
     ///

@@ -1,6 +1,7 @@
 //! The JSON that goes in and out, one file for each thing.
 
 pub(crate) mod det;
+pub(crate) mod det_text;
 pub(crate) mod dki;
 pub(crate) mod registration;
 pub(crate) mod request;

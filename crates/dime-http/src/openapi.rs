@@ -42,7 +42,7 @@ impl ToSchema for Octets {}
 pub(crate) struct DetParameter(
     /// A DET: IPv6 text, 32 hexadecimal digits, or its owner name under ip6.arpa.
     #[allow(dead_code, reason = "read by the derive only")]
-    #[param(min_length = 2, max_length = 80, example = "2001:3f:fe00:a05:1308:2469:9a4b:c6b2")]
+    #[param(value_type = crate::form::det_text::DetText, inline)]
     String,
 );
 
@@ -127,7 +127,7 @@ struct LayerProblems;
 
 impl Modify for LayerProblems {
     fn modify(&self, document: &mut Document) {
-        for (_, item) in &mut document.paths.paths {
+        for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post, &mut item.delete];
             for operation in operations.into_iter().flatten() {
                 for (status, name) in [

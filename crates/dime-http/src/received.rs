@@ -32,7 +32,7 @@ impl FromRequest<Door> for Received {
 
     async fn from_request(request: Request, door: &Door) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        if !parts.method.is_safe() && !presents_any(&parts.headers) {
+        if anybody_may(&parts) && !presents_any(&parts.headers) {
             throttle(door, &parts)?;
         }
         let announced = parts
@@ -57,7 +57,7 @@ impl FromRequest<Door> for Received {
             }
         };
         let authenticated = authenticate(door, &parts, &body).await;
-        if authenticated.is_err() && !parts.method.is_safe() {
+        if authenticated.is_err() && anybody_may(&parts) {
             throttle(door, &parts)?;
         }
         let authenticated = authenticated?;
@@ -92,6 +92,11 @@ fn too_large(door: &Door) -> Problem {
     Problem::new(ProblemKind::ContentTooLarge, detail)
 }
 
+/// The one write that needs no authentication; it may cost storage and a person's attention.
+fn anybody_may(parts: &http::request::Parts) -> bool {
+    parts.method == http::Method::POST && parts.uri.path() == "/v1/registrations"
+}
+
 fn throttle(door: &Door, parts: &http::request::Parts) -> Result<(), Problem> {
     let from = parts
         .extensions
@@ -99,7 +104,7 @@ fn throttle(door: &Door, parts: &http::request::Parts) -> Result<(), Problem> {
         .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
     door.throttle.count(from, door.clock.now().0).map_err(|seconds| {
         let most = door.config.anonymous_writes_per_minute;
-        let detail = format!("this address may send {most} unauthenticated writes in a minute");
+        let detail = format!("this address may send {most} unauthenticated applications in a minute");
         Problem::new(ProblemKind::TooManyRequests, detail).retry_after(seconds)
     })
 }

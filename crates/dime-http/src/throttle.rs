@@ -1,4 +1,4 @@
-//! How many unauthenticated writes an address may send in a minute: each may cost durable storage and a person's attention.
+//! How many unauthenticated applications an address may send in a minute: each may cost durable storage and a person's attention.
 
 use std::{
     collections::HashMap,

@@ -1,6 +1,7 @@
 //! What callers send.
 
 use super::{
+    det_text::DetText,
     time::Moment,
     word::{KindWord, RoleWord, StateWord},
 };
@@ -21,18 +22,20 @@ pub(crate) struct ApplicationForm {
     pub(crate) csr: String,
     /// The DET of the operator it belongs to: needed for aircraft and sessions unless a manager vouches. Without it, the DET that signed
     /// the request (RFC 9421).
-    #[schema(format = "ipv6", example = "2001:3f:fe00:a05:1308:2469:9a4b:c6b2")]
+    #[schema(value_type = Option<DetText>, inline)]
     pub(crate) operator: Option<String>,
     /// The operator's consent: base64 of a Broadcast Endorsement (136 octets), parent the operator's DET, child the new DET and key.
     pub(crate) operator_attestation: Option<String>,
     /// The serial number (ANSI/CTA-2063-A); the CSR may say it instead.
-    #[schema(example = "8653FZ2T7B8RA85D19LX")]
+    #[schema(min_length = 1, max_length = 64, example = "8653FZ2T7B8RA85D19LX")]
     pub(crate) serial_number: Option<String>,
     /// Until when it should be valid; without it the kind's default.
     pub(crate) not_after: Option<Moment>,
     /// The flight or operational intent of a session.
+    #[schema(min_length = 1, max_length = 128)]
     pub(crate) flight: Option<String>,
     /// How to reach the registrant.
+    #[schema(min_length = 1, max_length = 500)]
     pub(crate) contact: Option<String>,
 }
 
@@ -45,18 +48,21 @@ pub(crate) struct ApplicationQuery {
     #[param(inline)]
     pub(crate) kind: Option<KindWord>,
     /// The DET of the operator it belongs to.
-    #[param(format = "ipv6")]
+    #[param(value_type = Option<DetText>, inline)]
     pub(crate) operator: Option<String>,
     /// The operator's consent: base64 of 136 octets.
     pub(crate) operator_attestation: Option<String>,
     /// The serial number.
+    #[param(min_length = 1, max_length = 64)]
     pub(crate) serial_number: Option<String>,
     /// Until when it should be valid.
     #[param(inline)]
     pub(crate) not_after: Option<Moment>,
     /// The flight of a session.
+    #[param(min_length = 1, max_length = 128)]
     pub(crate) flight: Option<String>,
     /// How to reach the registrant.
+    #[param(min_length = 1, max_length = 500)]
     pub(crate) contact: Option<String>,
 }
 
@@ -72,9 +78,10 @@ pub(crate) struct ListingQuery {
     #[param(inline)]
     pub(crate) kind: Option<KindWord>,
     /// Only those of this HDA, written RAA/HDA.
-    #[param(pattern = "^[0-9]{1,5}/[0-9]{1,5}$", example = "16376/10")]
+    #[param(pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$", example = "16376/10")]
     pub(crate) hid: Option<String>,
     /// `next` of the page before.
+    #[param(format = "uuid")]
     pub(crate) cursor: Option<String>,
     /// At most so many on the page.
     #[param(minimum = 1, maximum = 200)]
@@ -86,7 +93,7 @@ pub(crate) struct ListingQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reason {
     /// In words.
-    #[schema(min_length = 1, max_length = 500, example = "sold")]
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S", example = "sold")]
     pub(crate) reason: String,
 }
 
@@ -105,7 +112,7 @@ pub(crate) struct RenewalForm {
 pub(crate) struct TokenForm {
     pub(crate) role: RoleWord,
     /// The only HDA it is good for, written RAA/HDA; without it all.
-    #[schema(pattern = "^[0-9]{1,5}/[0-9]{1,5}$", example = "16376/10")]
+    #[schema(pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$", example = "16376/10")]
     pub(crate) hid: Option<String>,
     /// Seconds until it ends; without it never.
     #[schema(minimum = 1, example = 86400)]

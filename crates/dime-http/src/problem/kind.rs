@@ -59,7 +59,7 @@ kinds! {
     HeaderTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "header-too-large" "The header fields are too large"
         "All header fields together, or the request target, exceed the limit in the detail.";
     TooManyRequests TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
-        "This address has sent more unauthenticated writes than are served in a minute. Retry-After says when to come back.";
+        "This address has sent more unauthenticated applications than are taken in a minute. Retry-After says when to come back.";
 
     // Who asks.
     TokenMissing UNAUTHORIZED "token-missing" "Authentication is required"

@@ -26,7 +26,6 @@ use dime_registry::RegistrationId;
         (status = 404, response = crate::openapi::NotFound),
         (status = 409, response = crate::openapi::Conflict),
         (status = 422, response = crate::openapi::Unprocessable),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []))
 )]
@@ -60,7 +59,6 @@ pub(crate) async fn approve(
         (status = 409, response = crate::openapi::Conflict),
         (status = 415, response = crate::openapi::UnsupportedMediaType),
         (status = 422, response = crate::openapi::Unprocessable),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []))
 )]

@@ -44,9 +44,20 @@ const ASK_AGAIN: &str = "60";
     responses(
         (status = 200, description = "Made before with this Idempotency-Key, and ended since: denied, revoked or expired.", body = RegistrationDocument),
         (status = 201, description = "Registered: durable, and visible in this node's DNS at the serial it names.", body = RegistrationDocument,
-            headers(("Location" = String, description = "The registration."))),
+            headers(("Location" = String, description = "The registration.")),
+            links(("registration" = (operation_id = "showRegistration", parameters(("id" = "$response.body#/id")))),
+                ("det" = (operation_id = "showDet", parameters(("det" = "$response.body#/det")))),
+                ("chain" = (operation_id = "showEndorsements", parameters(("det" = "$response.body#/det")))),
+                ("certificate" = (operation_id = "showCertificate", parameters(("det" = "$response.body#/det")))),
+                ("renewal" = (operation_id = "renew", parameters(("det" = "$response.body#/det")))),
+                ("revocation" = (operation_id = "revoke", parameters(("det" = "$response.body#/det")))))),
         (status = 202, description = "Waits for a person.", body = RegistrationDocument,
-            headers(("Location" = String, description = "The registration: ask there."), ("Retry-After" = u32, description = "Seconds to wait before asking."))),
+            headers(("Location" = String, description = "The registration: ask there."), ("Retry-After" = u32, description = "Seconds to wait before asking.")),
+            links(
+                ("registration" = (operation_id = "showRegistration", parameters(("id" = "$response.body#/id")))),
+                ("approval" = (operation_id = "approve", parameters(("id" = "$response.body#/id")))),
+                ("denial" = (operation_id = "deny", parameters(("id" = "$response.body#/id"))))
+            )),
         (status = 401, response = crate::openapi::Unauthorized),
         (status = 403, response = crate::openapi::Forbidden),
         (status = 409, response = crate::openapi::Conflict),

@@ -31,7 +31,6 @@ use dime_registry::Renewal;
         (status = 409, response = crate::openapi::Conflict),
         (status = 415, response = crate::openapi::UnsupportedMediaType),
         (status = 422, response = crate::openapi::Unprocessable),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []), ("signature" = []))
 )]

@@ -27,7 +27,6 @@ use axum::{Json, extract::State};
         (status = 409, response = crate::openapi::Conflict),
         (status = 415, response = crate::openapi::UnsupportedMediaType),
         (status = 422, response = crate::openapi::Unprocessable),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []), ("signature" = []))
 )]

@@ -29,12 +29,12 @@ use http::{StatusCode, header};
     request_body = TokenForm,
     responses(
         (status = 201, description = "Created, with its secret.", body = NewTokenDocument,
-            headers(("Location" = String, description = "The token."))),
+            headers(("Location" = String, description = "The token.")),
+            links(("revocation" = (operation_id = "revokeToken", parameters(("id" = "$response.body#/id")))))),
         (status = 401, response = crate::openapi::Unauthorized),
         (status = 403, response = crate::openapi::Forbidden),
         (status = 415, response = crate::openapi::UnsupportedMediaType),
         (status = 422, response = crate::openapi::Unprocessable),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []))
 )]
@@ -92,7 +92,6 @@ pub(crate) async fn list(State(door): State<Door>, received: Received) -> Result
         (status = 401, response = crate::openapi::Unauthorized),
         (status = 403, response = crate::openapi::Forbidden),
         (status = 404, response = crate::openapi::NotFound),
-        (status = 429, response = crate::openapi::TooManyRequests),
     ),
     security(("bearer" = []))
 )]
