@@ -50,8 +50,8 @@ impl Load {
         let hi = key(&mut chance);
         let det = Det::derive(hid(number), &hi);
         let kind = [Kind::Operator, Kind::Aircraft, Kind::Session, Kind::Service][(number % 4) as usize];
-        let operator =
-            (number % 4 != 0).then(|| Det::derive(hid(number / 8), &key(&mut self.chance(2, number / 8))));
+        let operator = (!number.is_multiple_of(4))
+            .then(|| Det::derive(hid(number / 8), &key(&mut self.chance(2, number / 8))));
         let issuer = Det::derive(hid(number), &key(&mut self.chance(3, 0)));
         Registration {
             id: RegistrationId(format!("{:04x}-{number:08x}", self.series)),
@@ -62,8 +62,8 @@ impl Load {
             hi,
             csr: octets(&mut chance, 180 + (number % 37) as usize),
             operator,
-            serial_number: (number % 2 == 0).then(|| format!("1ABC8{number:08X}")),
-            contact: (number % 3 == 0).then(|| format!("pilot{number}@example.org")),
+            serial_number: number.is_multiple_of(2).then(|| format!("1ABC8{number:08X}")),
+            contact: number.is_multiple_of(3).then(|| format!("pilot{number}@example.org")),
             flight: (kind == Kind::Session).then(|| format!("flight {number}")),
             entity_type: EntityType::UA,
             issuer,
@@ -136,9 +136,9 @@ impl Load {
             version: 1,
             digest: array(&mut chance),
             role: Role::Manager,
-            hid: (number % 2 == 0).then(|| hid(number)),
+            hid: number.is_multiple_of(2).then(|| hid(number)),
             created_at: UnixTime(BEGINNING),
-            not_after: (number % 3 == 0).then_some(UnixTime(BEGINNING + 3600)),
+            not_after: number.is_multiple_of(3).then_some(UnixTime(BEGINNING + 3600)),
             revoked_at: None,
             label: format!("desk {number}"),
         }

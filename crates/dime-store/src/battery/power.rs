@@ -120,7 +120,7 @@ impl PowerCuts {
             }
             store.commit(load.intent(number)).unwrap();
             store.commit(load.result(number)).unwrap();
-            if number % 8 == 0 {
+            if number.is_multiple_of(8) {
                 store.commit(load.revocation(number)).unwrap();
             }
         }

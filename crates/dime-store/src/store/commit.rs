@@ -51,6 +51,11 @@ impl Call {
 }
 
 impl Store {
+    /// Whether commits are taken: a store that has failed refuses them until it is opened anew.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.queue.lock().failure.as_ref().map_or(Ok(()), |failure| Err(refused(failure)))
+    }
+
     /// Commits a change: all of it or nothing.
     ///
     /// Returns when it is durable, can be read, and every subscriber was told. The versions of the records follow from the
