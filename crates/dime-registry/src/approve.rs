@@ -31,7 +31,7 @@ impl Registry {
         let policy = self.policy.of(record.kind).ok_or(ApproveError::KindNotOffered)?;
         self.check_operator_of(&record, now)?
             .map_err(|(operator, state)| ApproveError::OperatorNotValid { operator, state })?;
-        let issuer = self.issuers.serving(record.kind, Some(record.hid())).ok_or(OurFault::NoIssuer)?;
+        let issuer = self.issuers.serving(record.kind, Some(record.hid()), now).ok_or(OurFault::NoIssuer)?;
         issuer.valid_at(now)?;
         let asked = Some(record.not_after).filter(|&asked| asked != UnixTime(0));
         let window = Window::for_issuance(asked, now, policy, issuer.window)?;

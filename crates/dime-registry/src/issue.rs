@@ -14,6 +14,8 @@ use drip_wire::EndorsementBody;
 enum IntentFault {
     /// It is too old for the signer: decide anew.
     Stale,
+    /// The signer's policy forbids it, now and later. Nothing was signed.
+    Refused(SignError),
     Ours(OurFault),
 }
 
@@ -38,6 +40,7 @@ impl Registry {
         match self.sign_and_commit(record.clone(), actor, now) {
             Ok(record) => Ok(record),
             Err(IntentFault::Ours(fault)) => Err(fault),
+            Err(IntentFault::Refused(error)) => self.give_up(record, error, now),
             Err(IntentFault::Stale) => {
                 let intent = intent_of(&record);
                 let renewed = self.intend(Window { not_before: now, not_after: intent.not_after })?;
@@ -46,10 +49,30 @@ impl Registry {
                     IntentFault::Stale => OurFault::Signer(Box::new(SignError::Unavailable(
                         "the signer's clock is far from this machine's".to_owned(),
                     ))),
+                    IntentFault::Refused(error) => OurFault::Signer(Box::new(error)),
                     IntentFault::Ours(fault) => fault,
                 })
             }
         }
+    }
+
+    /// Takes back an intent that the signer will never sign, so that it does not stand in the way for ever: a first issuance is denied,
+    /// which frees its key, and of a renewal nothing remains. The fault is told all the same, for our policy promised too much.
+    fn give_up(
+        &self,
+        mut record: Registration,
+        error: SignError,
+        now: UnixTime,
+    ) -> Result<Registration, OurFault> {
+        tracing::error!(det = %record.det, %error, "the signer refuses what our policy allows");
+        let expect = Expect::Version(record.version);
+        if record.renewal.take().is_none() {
+            record.state = State::Denied;
+            record.reason = Some("the signer refused".to_owned());
+        }
+        let write = Write::PutRegistration { record: Box::new(record), expect };
+        self.commit(Actor::System, now, ChangeKind::Denied, vec![write])?;
+        Err(OurFault::Signer(Box::new(error)))
     }
 
     /// Commits an intent for a record that the store holds: a first issuance, or for a registration in force a renewal.
@@ -119,7 +142,10 @@ impl Registry {
         // Everything that can be refused is refused before the first signature.
         let to_be_signed = tbs.encode().map_err(malformed)?;
         let endorsement = issuer.signer.sign(&SignRequest::Endorsement(body), now)?;
-        let signature = issuer.signer.sign(&SignRequest::LiteCertificate(to_be_signed), now)?;
+        let signature = issuer
+            .signer
+            .sign(&SignRequest::LiteCertificate(to_be_signed), now)
+            .map_err(|error| IntentFault::Ours(OurFault::Signer(Box::new(error))))?;
         let certificate = tbs.assemble(&signature).map_err(malformed)?;
         Ok((body.sign_with(endorsement).encode(), certificate))
     }
@@ -161,7 +187,8 @@ impl From<SignError> for IntentFault {
     fn from(error: SignError) -> Self {
         match error {
             SignError::Policy(PolicyFault::Backdated { .. }) => IntentFault::Stale,
-            other => IntentFault::Ours(OurFault::Signer(Box::new(other))),
+            SignError::Unavailable(_) => IntentFault::Ours(OurFault::Signer(Box::new(error))),
+            refusal => IntentFault::Refused(refusal),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{Kind, OurFault, validity::Window};
 use dime_sign::Signer;
-use dime_store::{Authority, StoreError};
+use dime_store::{Authority, Registration, StoreError};
+use drip_cert::lite::{CertTime, CertificateSerial, LiteError, LiteTbs, Subject};
 use drip_det::{Det, DetClass, Hid, HostIdentity, UnixTime};
 use std::sync::Arc;
 
@@ -68,9 +69,40 @@ impl Issuers {
         Ok(Ok(Issuers(issuers)))
     }
 
-    /// The issuer for a kind in an HDA; the first that serves the kind when no HDA is asked for.
-    pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>) -> Option<&Issuer> {
-        self.0.iter().find(|issuer| issuer.kinds.contains(&kind) && hid.is_none_or(|hid| hid == issuer.hid))
+    /// The issuer for a kind in an HDA, or for the kind anywhere: the first, but one that is valid now before one that is not.
+    pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>, now: UnixTime) -> Option<&Issuer> {
+        let serves =
+            |issuer: &&Issuer| issuer.kinds.contains(&kind) && hid.is_none_or(|hid| hid == issuer.hid);
+        let mut candidates = self.0.iter().filter(serves);
+        let first = candidates.clone().next();
+        candidates.find(|issuer| issuer.window.contains(now)).or(first)
+    }
+
+    /// The issuer to renew with: the one before, while it is valid; then its successor.
+    pub(crate) fn renewing(&self, record: &Registration, now: UnixTime) -> Option<&Issuer> {
+        let before = self.named(record.issuer).filter(|issuer| issuer.window.contains(now));
+        before.or_else(|| self.serving(record.kind, Some(record.hid()), now))
+    }
+
+    /// Whether certificates can carry this URI: told at the start, not when the first one is made.
+    pub(crate) fn check_uri(&self, uri: Option<&str>) -> Result<(), LiteError> {
+        let Some(issuer) = self.0.first() else { return Ok(()) };
+        let time = |time| CertTime::new(time).unwrap_or(CertTime::FOREVER);
+        let tbs = LiteTbs {
+            serial: CertificateSerial::from_random(0),
+            issuer: issuer.det,
+            not_before: time(issuer.window.not_before),
+            not_after: time(issuer.window.not_after),
+            subject: Subject::Empty,
+            hi: *issuer.signer.hi(),
+            det: issuer.det,
+            uri: uri.map(str::to_owned),
+            hardware_module: None,
+        };
+        match tbs.encode() {
+            Err(error @ LiteError::Uri(_)) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The issuer of this DET.

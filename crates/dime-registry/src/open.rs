@@ -6,6 +6,7 @@ use crate::{
 };
 use dime_store::{Actor, RegistrationId, Seq, State, Store};
 use dime_zone::Zones;
+use drip_cert::lite::LiteError;
 use std::sync::Arc;
 
 /// Why a registry cannot open.
@@ -17,6 +18,9 @@ pub enum OpenError {
     /// A key given is no issuer here.
     #[error(transparent)]
     Issuer(#[from] IssuerFault),
+    /// The URI for certificates cannot be written into one.
+    #[error("certificate_uri: {0}")]
+    CertificateUri(#[from] LiteError),
     /// The names of our zones are none.
     #[error(transparent)]
     Publication(#[from] PublicationFault),
@@ -53,6 +57,7 @@ impl Registry {
             publisher.follow(&entry.map_err(OurFault::from)?);
         }
         let issuers = Issuers::new(keys, |det| store.authority(det)).map_err(OurFault::from)??;
+        issuers.check_uri(policy.certificate_uri.as_deref())?;
         let follower = publisher.clone();
         store.subscribe(Box::new(move |entry| follower.follow(entry)));
         let registry = Registry {

@@ -169,7 +169,7 @@ impl Publisher {
         let endorsement = Endorsement::decode(record.endorsement.as_ref()?).ok()?;
         let brid = match record.kind {
             Kind::Aircraft | Kind::Session => {
-                let mut chain = self.authorities.chain(record.issuer)?;
+                let mut chain = self.authorities.chain(endorsement.parent)?;
                 chain.push(endorsement);
                 let Publication { uas_type, brid_shape, .. } = self.publication;
                 Some(Brid::for_session(record.det, uas_type, &chain, brid_shape).encode())

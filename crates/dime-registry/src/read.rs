@@ -103,8 +103,9 @@ impl Registry {
     }
 
     fn chain_of(&self, record: &Registration) -> Option<Vec<Endorsement>> {
-        let mut chain = self.authorities.chain(record.issuer)?;
-        chain.push(Endorsement::decode(record.endorsement.as_ref()?).ok()?);
+        let endorsement = Endorsement::decode(record.endorsement.as_ref()?).ok()?;
+        let mut chain = self.authorities.chain(endorsement.parent)?;
+        chain.push(endorsement);
         Some(chain)
     }
 

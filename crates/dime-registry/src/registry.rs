@@ -37,9 +37,10 @@ impl Registry {
         &self.policy
     }
 
-    /// Whether it can register now: the store can be read and an issuer is valid.
+    /// Whether it can register now: the store can be read and has not failed, and an issuer is valid.
     pub fn ready(&self) -> Result<(), OurFault> {
         let now = self.clock.now();
+        self.store.check()?;
         self.store.expiring(UnixTime(0), 1)?;
         self.issuers.ready(now)
     }

@@ -44,7 +44,7 @@ impl Registry {
 
     fn intend_renewal(
         &self,
-        record: Registration,
+        mut record: Registration,
         renewal: &Renewal,
         idempotency: Option<Idempotency>,
         caller: &Caller,
@@ -53,9 +53,11 @@ impl Registry {
         let policy = self.policy.of(record.kind).ok_or(RenewError::KindNotOffered)?;
         self.check_operator_of(&record, now)?
             .map_err(|(operator, state)| RenewError::OperatorNotValid { operator, state })?;
-        let issuer = self.issuers.named(record.issuer).ok_or(OurFault::NoIssuer)?;
+        let issuer = self.issuers.renewing(&record, now).ok_or(OurFault::NoIssuer)?;
         issuer.valid_at(now)?;
         let window = Window::for_issuance(renewal.not_after, now, policy, issuer.window)?;
+        // What is in force names its own issuer in its endorsement.
+        record.issuer = issuer.det;
         let intent = self.intend(window)?;
         let request = idempotency.map(|idempotency| Write::PutRequest {
             record: Request {

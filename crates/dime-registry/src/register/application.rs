@@ -63,7 +63,7 @@ impl Registry {
     }
 
     fn issuer_for(&self, kind: Kind, hid: Option<Hid>) -> Result<&Issuer, RegisterError> {
-        match (self.issuers.serving(kind, hid), hid) {
+        match (self.issuers.serving(kind, hid, self.clock.now()), hid) {
             (Some(issuer), _) => Ok(issuer),
             (None, Some(hid)) if hid.hda.is_reserved_to_raa() && self.issuers.serves_below(hid) => {
                 Err(ApplicantFault::ReservedHda { hid }.into())

@@ -79,6 +79,11 @@ fn every_operation_of_the_disk_fails() {
             // Renewing and revoking work on what is there, so a repeat in the same process may succeed or not; it never lies.
             let slug = result.expect_err("a fault of the disk went unnoticed");
             assert!(["store-unavailable", "store-unknown"].contains(&slug), "{slug}");
+            assert_eq!(
+                world.registry.ready().is_err(),
+                slug == "store-unknown",
+                "ready until only a restart helps"
+            );
             drop(world);
 
             let world = world_on(&disk);

@@ -1,12 +1,15 @@
 //! The main job: registered, endorsed by a chain of four, certified, and in the DNS when the answer comes.
 
 use crate::world::*;
-use dime_registry::{Application, Caller, Kind, Policy, Profile, State};
-use dime_zone::{Rcode, RecordType};
+use dime_registry::{
+    Application, Caller, IssuerKeys, Kind, OpenError, Policy, Profile, Publication, Registry, State,
+};
+use dime_zone::{Rcode, RecordType, Zones};
 use drip_cert::lite::LiteCertificate;
 use drip_det::{Det, EntityType, UnixTime};
 use drip_wire::Variant;
 use drip_wire::rdata::{Brid, BridShape, CertRecord, Hhit, Hip, Tlsa};
+use std::sync::Arc;
 
 #[test]
 fn an_aircraft_is_registered_and_published() {
@@ -96,6 +99,27 @@ fn settings_of_the_publication_and_certificates() {
     assert_eq!(certificate.tbs().uri.as_deref(), Some("https://hda.example.com"));
     let service = world.registered(application(Kind::Service, "service"), &manager());
     assert_eq!(service.public.entity_type, EntityType(26));
+}
+
+#[test]
+fn settings_that_cannot_be_are_told_at_the_start() {
+    let world = World::new();
+    let open = |policy| {
+        let keys = vec![IssuerKeys::for_all_kinds(world.signer.clone())];
+        Registry::open(world.store.clone(), keys, policy, Arc::new(Zones::new()), world.clock.clone())
+            .err()
+            .unwrap()
+    };
+    let uri = Policy { certificate_uri: Some("no uri".into()), ..Policy::quickstart() };
+    assert!(matches!(open(uri), OpenError::CertificateUri(_)));
+    let publication = Publication { name_servers: vec!["a..b.".into()], ..Publication::default() };
+    assert!(matches!(open(Policy { publication, ..Policy::quickstart() }), OpenError::Publication(_)));
+    let folder = tempfile::tempdir().unwrap();
+    let empty = open_store(folder.path());
+    let keys = vec![IssuerKeys::for_all_kinds(watched_signer(&empty, 0))];
+    let opened =
+        Registry::open(empty, keys, Policy::quickstart(), Arc::new(Zones::new()), world.clock.clone());
+    assert!(matches!(opened.err().unwrap(), OpenError::Issuer(_)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Renewing: same DET and key, everything else new.
 
 use crate::world::*;
-use dime_registry::{Caller, Kind, Renewal, Role, State};
+use dime_registry::{Application, Caller, Kind, Renewal, Role, State};
 use dime_zone::RecordType;
 use drip_cert::lite::LiteCertificate;
 use drip_det::{Hid, UnixTime};
@@ -78,6 +78,25 @@ fn nothing_of_a_revoked_operator_is_extended() {
         world.registry.renew(det, Renewal::default(), &Caller::Det(operator)).unwrap_err().slug(),
         "forbidden"
     );
+}
+
+/// A policy that promises more than the signer keeps: nothing is left in the way.
+#[test]
+fn what_the_signer_refuses_is_taken_back() {
+    let mut policy = dime_registry::Policy::quickstart();
+    policy.aircraft.as_mut().unwrap().maximum_lifetime = 3 * 365 * DAY;
+    let world = World::with_policy(policy);
+    let until = Some(UnixTime(START + 3 * 365 * DAY - 2 * DAY));
+    let long = Application { not_after: until, ..application(Kind::Aircraft, "aircraft") };
+    assert_eq!(world.registry.register(long, &manager()).unwrap_err().slug(), "signer-failed");
+    assert_eq!(world.signer.count(), 0);
+    let first = world.registered(application(Kind::Aircraft, "aircraft"), &manager());
+    let det = first.public.det;
+    let renewal = Renewal { not_after: until, idempotency_key: None };
+    assert_eq!(world.registry.renew(det, renewal, &manager()).unwrap_err().slug(), "signer-failed");
+    let world = world.restarted();
+    assert_eq!(world.signer.count(), 0, "nothing is left to complete");
+    assert_eq!(world.registry.public_view(det).unwrap().unwrap(), first.public);
 }
 
 #[test]

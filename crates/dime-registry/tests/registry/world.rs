@@ -88,8 +88,9 @@ impl Signer for WatchedSigner {
         if self.budget.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
             return Err(SignError::Unavailable("told to fail".into()));
         }
+        let signature = self.signer.sign(request, now)?;
         self.signatures.fetch_add(1, Ordering::SeqCst);
-        self.signer.sign(request, now)
+        Ok(signature)
     }
 }
 
