@@ -8,9 +8,10 @@ use drip_cert::lite::LiteCertificate;
 use drip_client::chain::{
     Anchor, Conditions, LinkKind, Lookup, LookupError, Objects, Published, State, verify, verify_objects,
 };
-use drip_det::{Det, EntityType, HostIdentity, UnixTime};
-use drip_wire::Endorsement;
+use drip_det::{Det, DetClass, DripTime, EntityType, HostIdentity, UnixTime};
 use drip_wire::rdata::{Brid, BridShape, CertRecord, Hhit, Hip, Tlsa, UasType};
+use drip_wire::{Endorsement, EndorsementBody};
+use ed25519_dalek::{Signer, SigningKey};
 use serde_json::Value;
 
 /// 2026-11-22, when ua1 is valid.
@@ -291,9 +292,11 @@ fn anchors_from_files() {
     let vectors = Vectors::load();
     let expected = vectors.anchor("apex-auth");
     let certificate = vectors.certificate("apex-auth");
-    assert_eq!(Anchor::parse(&certificate).unwrap(), expected);
+    let parsed = Anchor::parse(&certificate).unwrap();
+    assert_eq!((parsed.det, parsed.hi), (expected.det, expected.hi));
+    assert_eq!(parsed.class, Some(DetClass::Authorization));
     let pem = drip_cert::pem::encode(drip_cert::pem::Label::Certificate, &certificate);
-    assert_eq!(Anchor::parse(pem.as_bytes()).unwrap(), expected);
+    assert_eq!(Anchor::parse(pem.as_bytes()).unwrap(), parsed);
     let endorsement = vectors.endorsement("apex-auth", "endorsement").encode();
     assert_eq!(Anchor::parse(&endorsement).unwrap(), expected);
     let text = format!("{} {}\n", expected.det, expected.hi);
@@ -307,4 +310,36 @@ fn anchors_from_files() {
     let mut forged = endorsement;
     forged[135] ^= 1;
     assert!(Anchor::parse(&forged).is_err());
+}
+
+/// ua1 endorses usidmfr, a key in its own HID: a perfect object that must convince nobody.
+#[test]
+fn an_aircraft_may_endorse_nobody() {
+    let vectors = Vectors::load();
+    let seed: [u8; 32] = hex::decode(vectors.text("ua1", "private_seed")).unwrap().try_into().unwrap();
+    let body = EndorsementBody {
+        vnb: vectors.endorsement("ua1", "endorsement").vnb,
+        vna: DripTime(vectors.endorsement("ua1", "endorsement").vna.0),
+        child: vectors.det("usidmfr"),
+        child_hi: vectors.hi("usidmfr"),
+        parent: vectors.det("ua1"),
+    };
+    let forged = body.sign_with(SigningKey::from_bytes(&seed).sign(&body.signed_octets()).to_bytes());
+    let mut run: Vec<_> = PATH.iter().map(|name| vectors.endorsement(name, "endorsement")).collect();
+    run.push(forged);
+    let objects = Objects { endorsements: run.clone(), ..Objects::default() };
+    let report = verify_objects(&objects, &[vectors.anchor("apex-auth")], &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink);
+    assert_eq!(report.broken().map(|link| link.child).collect::<Vec<_>>(), [vectors.det("usidmfr")]);
+    // Under a certificate's anchor the class is known; a bare key's is not, and then one step is as good as two.
+    let anchor = Anchor::parse(&vectors.certificate("hda-issuing")).unwrap();
+    let objects = Objects { endorsements: run[4..].to_vec(), ..Objects::default() };
+    let report = verify_objects(&objects, &[anchor], &Conditions::at(NOW));
+    assert_eq!(report.broken().count(), 1, "{}", report.reason);
+
+    // In DNS: the victim's own HHIT, and a BRID that hangs it below ua1.
+    let mut tree = vectors.tree();
+    tree.0.insert(vectors.det("usidmfr"), vectors.published("usidmfr", &run));
+    let report = verify(vectors.det("usidmfr"), &tree, &[vectors.anchor("apex-auth")], &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
 }

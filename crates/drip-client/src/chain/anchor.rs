@@ -2,8 +2,10 @@
 
 use drip_cert::lite::LiteCertificate;
 use drip_cert::pem::{self, Label};
-use drip_det::{Det, HostIdentity};
+use drip_det::{Det, DetClass, HostIdentity};
 use drip_wire::Endorsement;
+
+use super::entity::class_of;
 
 /// A DET and key that are trusted because the user says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct Anchor {
     pub det: Det,
     /// Its key.
     pub hi: HostIdentity,
+    /// What it may sign, where its certificate says so.
+    pub class: Option<DetClass>,
 }
 
 /// Why a file is no trust anchor.
@@ -46,7 +50,7 @@ impl Anchor {
     /// [`AnchorError::KeyMismatch`].
     pub fn new(det: Det, hi: HostIdentity) -> Result<Self, AnchorError> {
         det.check(&hi).map_err(|why| AnchorError::KeyMismatch { det, why: why.to_string() })?;
-        Ok(Self { det, hi })
+        Ok(Self { det, hi, class: None })
     }
 
     /// Read an anchor from the octets of a file: a certificate in PEM or DER, a self-endorsement of 136
@@ -86,7 +90,8 @@ impl Anchor {
     fn from_certificate(der: &[u8]) -> Result<Self, AnchorError> {
         let certificate =
             LiteCertificate::parse(der).map_err(|error| AnchorError::Certificate(error.to_string()))?;
-        Self::new(certificate.tbs().det, certificate.tbs().hi)
+        let anchor = Self::new(certificate.tbs().det, certificate.tbs().hi)?;
+        Ok(Self { class: Some(class_of(&certificate)), ..anchor })
     }
 
     fn from_json(text: &str) -> Result<Self, AnchorError> {

@@ -23,7 +23,7 @@ pub(super) fn check(
 ) -> Vec<Endorsement> {
     let read = match records {
         [] => return Vec::new(),
-        [one] => read(det, hi, one, conditions),
+        [one] => read(det, hi, parent, one, conditions),
         more => Err(Fault::Several { record: "BRID", count: more.len() }),
     };
     match read {
@@ -42,6 +42,7 @@ pub(super) fn check(
 fn read(
     det: Det,
     hi: &HostIdentity,
+    parent: Option<Det>,
     rdata: &[u8],
     conditions: &Conditions,
 ) -> Result<Vec<Endorsement>, Fault> {
@@ -62,6 +63,9 @@ fn read(
     }
     if last.child_hi != *hi {
         return Err(Fault::Disagree { left: "BRID", right: "HHIT", what: "the key" });
+    }
+    if parent.is_some_and(|issuer| issuer != last.parent) {
+        return Err(Fault::Disagree { left: "BRID", right: "HHIT", what: "the parent" });
     }
     check_unsigned(det, &brid, &run, conditions)?;
     Ok(run)

@@ -6,7 +6,7 @@ use drip_det::{Det, HostIdentity, UnixTime};
 use drip_wire::{Endorsement, EndorsementError, Epoch};
 
 use super::fault::Fault;
-use super::permitted;
+use super::permitted::{self, Steps};
 use super::report::{Link, LinkKind};
 
 /// The keys known so far, each proved to belong to its DET.
@@ -20,12 +20,16 @@ pub(super) type Keys = BTreeMap<Det, HostIdentity>;
 pub(super) fn check_run(run: &[Endorsement], keys: &Keys, at: UnixTime, links: &mut Vec<Link>) {
     let mut vouched: Keys = BTreeMap::new();
     let mut previous: Option<&Endorsement> = None;
+    let mut steps = Steps::NONE;
     for endorsement in run {
         let fault = match previous {
             Some(before) if before.child != endorsement.parent => {
                 Some(Fault::Discontinuous { previous: before.child })
             }
-            _ => check_one(endorsement, keys, &vouched, at).err(),
+            _ => check_one(endorsement, keys, &vouched, at)
+                .and_then(|()| steps.down(endorsement.parent, endorsement.child))
+                .map(|below| steps = below)
+                .err(),
         };
         if fault.is_none() {
             vouched.insert(endorsement.child, endorsement.child_hi);

@@ -76,6 +76,12 @@ pub enum Fault {
         /// The child's.
         child: Hid,
     },
+    /// The parent is itself endorsed by an Issuing DET, so it may endorse nobody.
+    #[error("{parent} is below an Issuing DET and may endorse nobody")]
+    TooDeep {
+        /// The parent.
+        parent: Det,
+    },
     /// Endorsements do not join up.
     #[error("the endorsement before it is about {previous}")]
     Discontinuous {
@@ -138,6 +144,7 @@ impl Fault {
             | Self::Role(_)
             | Self::Signature { .. }
             | Self::NotPermitted { .. }
+            | Self::TooDeep { .. }
             | Self::Discontinuous { .. }
             | Self::ParentUnknown { .. }
             | Self::Endless(_)

@@ -10,7 +10,9 @@ use super::Conditions;
 use super::anchor::Anchor;
 use super::certificate::{self, Signer};
 use super::endorsement::{Keys, check_one};
+use super::entity::class_of;
 use super::fault::Fault;
+use super::permitted::Steps;
 use super::report::{Link, LinkKind, Report, State};
 
 /// The objects to verify.
@@ -105,6 +107,7 @@ impl Object<'_> {
 struct Ground<'a> {
     keys: Keys,
     certificates: BTreeMap<Det, &'a LiteCertificate>,
+    steps: BTreeMap<Det, Steps>,
     anchored: Vec<Det>,
     unanchored: Vec<Det>,
 }
@@ -114,6 +117,10 @@ impl<'a> Ground<'a> {
         Self {
             keys: anchors.iter().map(|anchor| (anchor.det, anchor.hi)).collect(),
             certificates: BTreeMap::new(),
+            steps: anchors
+                .iter()
+                .filter_map(|anchor| Some((anchor.det, Steps::of_class(anchor.class?))))
+                .collect(),
             anchored: anchors.iter().map(|anchor| anchor.det).collect(),
             unanchored: Vec::new(),
         }
@@ -130,7 +137,8 @@ impl<'a> Ground<'a> {
                 (self.check_certificate(certificate, conditions), certificate.tbs().hi)
             }
             Object::Endorsement(endorsement) => {
-                let outcome = check_one(endorsement, &self.keys, &Keys::new(), conditions.at);
+                let outcome = check_one(endorsement, &self.keys, &Keys::new(), conditions.at)
+                    .and_then(|()| self.step_down(endorsement));
                 (outcome, endorsement.child_hi)
             }
         };
@@ -138,6 +146,7 @@ impl<'a> Ground<'a> {
             self.keys.entry(child).or_insert(hi);
             if let Object::Certificate(certificate) = object {
                 self.certificates.insert(child, certificate);
+                self.steps.insert(child, Steps::of_class(class_of(certificate)));
             }
             if self.anchored.contains(&parent) {
                 self.anchored.push(child);
@@ -146,6 +155,14 @@ impl<'a> Ground<'a> {
             }
         }
         object.link(outcome.err())
+    }
+
+    /// Note how deep the child is; a certificate knows better than the count of steps.
+    fn step_down(&mut self, endorsement: &Endorsement) -> Result<(), Fault> {
+        let parent = self.steps.get(&endorsement.parent).copied().unwrap_or(Steps::NONE);
+        let below = parent.down(endorsement.parent, endorsement.child)?;
+        self.steps.entry(endorsement.child).or_insert(below);
+        Ok(())
     }
 
     fn check_certificate(&self, certificate: &LiteCertificate, conditions: &Conditions) -> Result<(), Fault> {

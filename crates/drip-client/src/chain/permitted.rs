@@ -9,7 +9,7 @@
 //! | R/H | R/H | HDA: its Issuing DETs and its customers |
 //! | R1/0 | R2/0 | cross-endorsement between RAAs (endorsements only) |
 
-use drip_det::Hid;
+use drip_det::{Det, DetClass, Hid};
 
 use super::fault::Fault;
 use super::report::LinkKind;
@@ -24,6 +24,41 @@ pub(super) fn check(parent: Hid, child: Hid, kind: LinkKind) -> Result<(), Fault
         || (parent_is_raa && parent.raa == child.raa)
         || (parent_is_raa && child_is_raa && kind == LinkKind::Endorsement);
     if permitted { Ok(()) } else { Err(Fault::NotPermitted { parent, child }) }
+}
+
+/// How far below the first key of its HID a DET is, by the steps that led to it.
+///
+/// An endorsement does not say which class its parent is of, so nothing in it keeps an aircraft from
+/// endorsing another in its own HID. What can be seen is how many steps a chain takes within one HID:
+/// Authorization to Issuing to what is endorsed is two, and there is no third.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Steps(u8);
+
+impl Steps {
+    /// The most there can be.
+    const MOST: u8 = 2;
+    /// The first key of its HID, or one of which nothing is known.
+    pub(super) const NONE: Self = Self(0);
+
+    /// Where a DET of this class is.
+    pub(super) const fn of_class(class: DetClass) -> Self {
+        match class {
+            DetClass::Authorization => Self(0),
+            DetClass::Issuing => Self(1),
+            DetClass::Operational => Self(2),
+        }
+    }
+
+    /// Where `child` is when `parent`, which is here, endorses it.
+    pub(super) fn down(self, parent: Det, child: Det) -> Result<Self, Fault> {
+        if parent == child || parent.hid() != child.hid() {
+            return Ok(Self::NONE);
+        }
+        if self.0 >= Self::MOST {
+            return Err(Fault::TooDeep { parent });
+        }
+        Ok(Self(self.0 + 1))
+    }
 }
 
 #[cfg(test)]
