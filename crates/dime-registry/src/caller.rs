@@ -1,7 +1,7 @@
 //! Who asks, and what they may do.
 
 use dime_store::{Actor, Role, TokenId};
-use drip_det::{Det, Hid};
+use drip_det::{Det, Hid, UnixTime};
 
 /// Who asks for an operation. The doors (HTTP, command line) establish it; the registry decides what it allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct TokenIdentity {
     pub role: Role,
     /// The only HDA it is good for; `None` for all.
     pub hid: Option<Hid>,
+    /// When it ends; `None` for one that does not.
+    pub not_after: Option<UnixTime>,
 }
 
 impl Caller {
@@ -127,7 +129,8 @@ mod tests {
     #[test]
     fn scope_and_role() {
         let hid = |hda| Hid::from_numbers(16376, hda).ok();
-        let token = |role, hid| Caller::Token(TokenIdentity { id: TokenId("t".into()), role, hid });
+        let token =
+            |role, hid| Caller::Token(TokenIdentity { id: TokenId("t".into()), role, hid, not_after: None });
         let ok = |caller: Caller, permission, hid| caller.require(permission, hid).is_ok();
         assert!(ok(token(Role::Manager, None), Permission::Decide, hid(10)));
         assert!(ok(token(Role::Manager, hid(10)), Permission::Decide, hid(10)));

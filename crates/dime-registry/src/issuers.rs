@@ -2,7 +2,7 @@
 
 use crate::{Kind, OurFault, validity::Window};
 use dime_sign::Signer;
-use dime_store::{Authority, Registration, StoreError};
+use dime_store::{Authority, StoreError};
 use drip_cert::lite::{CertTime, CertificateSerial, LiteError, LiteTbs, Subject};
 use drip_det::{Det, DetClass, Hid, HostIdentity, UnixTime};
 use std::sync::Arc;
@@ -70,18 +70,13 @@ impl Issuers {
     }
 
     /// The issuer for a kind in an HDA, or for the kind anywhere: the first, but one that is valid now before one that is not.
+    /// Renewals are signed by it too, so a successor takes over when it is put before its predecessor.
     pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>, now: UnixTime) -> Option<&Issuer> {
         let serves =
             |issuer: &&Issuer| issuer.kinds.contains(&kind) && hid.is_none_or(|hid| hid == issuer.hid);
         let mut candidates = self.0.iter().filter(serves);
         let first = candidates.clone().next();
         candidates.find(|issuer| issuer.window.contains(now)).or(first)
-    }
-
-    /// The issuer to renew with: the one before, while it is valid; then its successor.
-    pub(crate) fn renewing(&self, record: &Registration, now: UnixTime) -> Option<&Issuer> {
-        let before = self.named(record.issuer).filter(|issuer| issuer.window.contains(now));
-        before.or_else(|| self.serving(record.kind, Some(record.hid()), now))
     }
 
     /// Whether certificates can carry this URI: told at the start, not when the first one is made.

@@ -172,7 +172,7 @@ impl Registry {
 }
 
 /// What has been in force is public, and stays so.
-fn is_public(record: &Registration) -> bool {
+pub(crate) fn is_public(record: &Registration) -> bool {
     matches!(record.state, State::Registered | State::Revoked | State::Expired)
 }
 

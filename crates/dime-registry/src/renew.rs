@@ -3,6 +3,7 @@
 use crate::{
     Caller, OurFault, Permission, RegistrationView, Registry, RenewError, Renewal, digest,
     issue::with_intent,
+    read::is_public,
     register::{IDEMPOTENCY_KEY_MAX, Idempotency, idempotency_key},
     registry::state_at,
     validity::Window,
@@ -18,7 +19,10 @@ impl Registry {
         let idempotency = idempotency_of(det, &renewal)?;
         let found = self.store.registration_by_det(det)?.ok_or(RenewError::NotFound)?;
         let now = self.clock.now();
-        self.require_for(caller, &found, Permission::Renew, now)??;
+        if let Err(forbidden) = self.require_for(caller, &found, Permission::Renew, now)? {
+            // That somebody waits is not public.
+            return Err(if is_public(&found) { forbidden.into() } else { RenewError::NotFound });
+        }
         let changed = std::iter::once(det.into())
             .chain(idempotency.as_ref().map(|idempotency| (&idempotency.key).into()));
         let _held = self.locks.hold(changed, found.operator.map(Into::into));
@@ -53,7 +57,7 @@ impl Registry {
         let policy = self.policy.of(record.kind).ok_or(RenewError::KindNotOffered)?;
         self.check_operator_of(&record, now)?
             .map_err(|(operator, state)| RenewError::OperatorNotValid { operator, state })?;
-        let issuer = self.issuers.renewing(&record, now).ok_or(OurFault::NoIssuer)?;
+        let issuer = self.issuers.serving(record.kind, Some(record.hid()), now).ok_or(OurFault::NoIssuer)?;
         issuer.valid_at(now)?;
         let window = Window::for_issuance(renewal.not_after, now, policy, issuer.window)?;
         // What is in force names its own issuer in its endorsement.

@@ -2,7 +2,7 @@
 
 use crate::{
     Caller, Forbidden, Kind, OurFault, Permission, Registry, RevokeError, Revoked, deny::checked_reason,
-    registry::state_at,
+    read::is_public, registry::state_at,
 };
 use dime_store::{ChangeKind, Expect, Filter, Registration, State, StoreError, Write};
 use drip_det::{Det, UnixTime};
@@ -18,7 +18,10 @@ impl Registry {
     pub fn revoke(&self, det: Det, reason: &str, caller: &Caller) -> Result<Revoked, RevokeError> {
         let found = self.store.registration_by_det(det)?.ok_or(RevokeError::NotFound)?;
         let now = self.clock.now();
-        self.require_for(caller, &found, Permission::Revoke, now)??;
+        if let Err(forbidden) = self.require_for(caller, &found, Permission::Revoke, now)? {
+            // That somebody waits is not public.
+            return Err(if is_public(&found) { forbidden.into() } else { RevokeError::NotFound });
+        }
         let reason = checked_reason(reason).ok_or(RevokeError::Reason)?;
         let _held = self.locks.hold([det.into()], None);
         let mut record = self.store.registration(&found.id)?.ok_or(RevokeError::NotFound)?;

@@ -68,6 +68,11 @@ impl Registry {
             Some(0) => return Err(TokenError::Lifetime),
             Some(ttl) => Some(now.0.checked_add(ttl).map(UnixTime).ok_or(TokenError::Lifetime)?),
         };
+        if let Caller::Token(TokenIdentity { not_after: Some(end), .. }) = *caller
+            && not_after.is_none_or(|not_after| not_after > end)
+        {
+            return Err(TokenError::Outlives { not_after: end });
+        }
         let mut octets = [0; 32];
         self.entropy.fill(&mut octets)?;
         let secret = TokenSecret(BASE64_URL_SAFE_NO_PAD.encode(octets));
@@ -130,7 +135,8 @@ impl Registry {
         if token.not_after.is_some_and(|end| end < self.clock.now()) {
             return Err(AuthenticateError::Expired);
         }
-        Ok(Caller::Token(TokenIdentity { id: token.id, role: token.role, hid: token.hid }))
+        let Token { id, role, hid, not_after, .. } = token;
+        Ok(Caller::Token(TokenIdentity { id, role, hid, not_after }))
     }
 
     /// The key that must have signed for somebody to act as this DET: its registration must be in force.

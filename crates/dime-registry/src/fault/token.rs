@@ -2,7 +2,7 @@
 
 use super::OurFault;
 use crate::{Forbidden, State};
-use drip_det::Det;
+use drip_det::{Det, UnixTime};
 
 /// Why a token was not created, listed or revoked.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,12 @@ pub enum TokenError {
     /// A token that would end before it began, or never within the range of time.
     #[error("the token's lifetime is out of range")]
     Lifetime,
+    /// A token that would outlive the one it is made with: a token that ends cannot be turned into one that does not.
+    #[error("a token made with a token that ends at {not_after} must end by then")]
+    Outlives {
+        /// When the caller's token ends.
+        not_after: UnixTime,
+    },
     /// The caller may not. Nobody gives a token more than they hold.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -65,7 +71,7 @@ impl TokenError {
     pub const fn slug(&self) -> &'static str {
         match self {
             TokenError::NotFound => "not-found",
-            TokenError::Label | TokenError::Lifetime => "malformed-field",
+            TokenError::Label | TokenError::Lifetime | TokenError::Outlives { .. } => "malformed-field",
             TokenError::Forbidden(_) => "forbidden",
             TokenError::Ours(fault) => fault.slug(),
         }
@@ -75,7 +81,7 @@ impl TokenError {
     pub const fn field(&self) -> Option<&'static str> {
         match self {
             TokenError::Label => Some("label"),
-            TokenError::Lifetime => Some("ttl"),
+            TokenError::Lifetime | TokenError::Outlives { .. } => Some("ttl"),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Serial number, operator, flight and contact are nobody's business.
 
 use crate::world::*;
-use dime_registry::{Application, Caller, Kind, Listing, Role, State};
+use dime_registry::{Application, Caller, Kind, Listing, Renewal, Role, State};
 use dime_zone::ExportForm;
 use drip_det::{Hid, ZoneCut};
 
@@ -73,6 +73,10 @@ fn what_waits_is_seen_by_managers_and_who_has_its_identifier() {
     assert!(world.registry.registration_of(det, &manager()).unwrap().is_some());
     assert_eq!(world.registry.chain(det).unwrap_err().slug(), "not-found");
     assert_eq!(world.registry.authenticate_det(det).unwrap_err().slug(), "unknown-operator");
+    for nobody in [Caller::Anonymous, token(Role::Auditor, None)] {
+        assert_eq!(world.registry.revoke(det, "nosy", &nobody).unwrap_err().slug(), "not-found");
+        assert_eq!(world.registry.renew(det, Renewal::default(), &nobody).unwrap_err().slug(), "not-found");
+    }
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! Renewing: same DET and key, everything else new.
 
 use crate::world::*;
-use dime_registry::{Application, Caller, Kind, Renewal, Role, State};
-use dime_zone::RecordType;
-use drip_cert::lite::LiteCertificate;
-use drip_det::{Hid, UnixTime};
+use dime_registry::{Application, Caller, IssuerKeys, Kind, Registry, Renewal, Role, State};
+use dime_sign::{Issuing, LocalSigner, Signer, SigningPolicy, certify, endorse};
+use dime_store::{Actor, Authority, Change, ChangeKind, Expect, Standing, Write};
+use dime_zone::{RecordType, Zones};
+use drip_cert::lite::{CertTime, CertificateSerial, LiteCertificate, LiteTbs, Subject};
+use drip_det::{Det, DetClass, DripTime, EntityType, Hid, Level, UnixTime};
+use drip_wire::EndorsementBody;
 use drip_wire::rdata::Brid;
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 #[test]
 fn the_owner_the_operator_and_managers_renew() {
@@ -78,6 +81,67 @@ fn nothing_of_a_revoked_operator_is_extended() {
         world.registry.renew(det, Renewal::default(), &Caller::Det(operator)).unwrap_err().slug(),
         "forbidden"
     );
+}
+
+/// The HDA gets a second Issuing DET, and the first is no longer loaded.
+#[test]
+fn a_new_issuer_takes_over() {
+    let world = World::new();
+    let first = world.registered(application(Kind::Aircraft, "aircraft"), &manager());
+    let det = first.public.det;
+    let successor = add_issuer(&world, "hda-i 2");
+    let signer = LocalSigner::<Issuing>::new(key("hda-i 2"), hid(), SigningPolicy::ISSUING).unwrap();
+    let keys = vec![IssuerKeys::for_all_kinds(Arc::new(signer))];
+    let zones = Arc::new(Zones::new());
+    let policy = world.registry.policy().clone();
+    let registry = Registry::open(world.store.clone(), keys, policy, zones, world.clock.clone()).unwrap();
+    let view = registry.public_view(det).unwrap().unwrap();
+    assert_eq!(view.endorsements, first.public.endorsements, "what was issued stays as it was");
+    let renewed = registry.renew(det, Renewal::default(), &manager()).unwrap();
+    let chain = renewed.public.endorsements;
+    assert_eq!((chain.len(), chain[2].child, chain[3].parent), (4, successor, successor));
+    chain[3].verify(key("hda-i 2").hi()).unwrap();
+    assert_eq!(registry.dki().unwrap().authorities.len(), 5);
+}
+
+fn add_issuer(world: &World, name: &str) -> Det {
+    let hi = *key(name).hi();
+    let det = Det::derive(hid(), &hi);
+    let parent = authorization("hda-a", hid());
+    let (from, until) = (UnixTime(START), UnixTime(START + 300 * DAY));
+    let drip = |time| DripTime::from_unix(time).unwrap();
+    let body =
+        EndorsementBody { vnb: drip(from), vna: drip(until), child: det, child_hi: hi, parent: parent.det() };
+    let tbs = LiteTbs {
+        serial: CertificateSerial::from_random(7),
+        issuer: parent.det(),
+        not_before: CertTime::new(from).unwrap(),
+        not_after: CertTime::new(until).unwrap(),
+        subject: Subject::Ca { level: Level::Hda, class: DetClass::Issuing, hid: hid() },
+        hi,
+        det,
+        uri: None,
+        hardware_module: None,
+    };
+    let record = Authority {
+        det,
+        version: 0,
+        hi,
+        level: Level::Hda,
+        class: DetClass::Issuing,
+        hid: hid(),
+        parent: parent.det(),
+        entity_type: EntityType::of_authority(Level::Hda, DetClass::Issuing),
+        endorsement: endorse(&parent, body, from).unwrap().encode(),
+        certificate: certify(&parent, &tbs, from).unwrap(),
+        standing: Standing::Test,
+        not_before: from,
+        not_after: until,
+    };
+    let writes = vec![Write::PutAuthority { record: Box::new(record), expect: Expect::Absent }];
+    let change = Change { actor: Actor::Local, at: from, kind: ChangeKind::AuthorityChanged, writes };
+    world.store.commit(change).unwrap();
+    det
 }
 
 /// A policy that promises more than the signer keeps: nothing is left in the way.

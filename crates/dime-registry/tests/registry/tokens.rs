@@ -83,3 +83,19 @@ fn nobody_gives_more_than_they_have() {
         assert_eq!(create(bad, &Caller::Local).unwrap_err().field(), Some(field));
     }
 }
+
+#[test]
+fn a_token_that_ends_makes_none_that_outlives_it() {
+    let world = World::new();
+    let create = |token, caller: &Caller| world.registry.create_token(token, caller);
+    let (_, secret) = create(new(Role::Manager, None, Some(100)), &Caller::Local).unwrap();
+    let holder = world.registry.authenticate(secret.reveal()).unwrap();
+    let before = world.store.last_seq();
+    for ttl in [None, Some(101)] {
+        let error = create(new(Role::Auditor, None, ttl), &holder).map(|_| ()).unwrap_err();
+        assert_eq!((error.slug(), error.field()), ("malformed-field", Some("ttl")), "{ttl:?}");
+    }
+    assert_eq!(world.store.last_seq(), before);
+    let (made, _) = create(new(Role::Auditor, None, Some(100)), &holder).unwrap();
+    assert_eq!(made.not_after.map(|end| end.0), Some(START + 100));
+}

@@ -224,7 +224,7 @@ pub(crate) fn manager() -> Caller {
 }
 
 pub(crate) fn token(role: Role, hid: Option<Hid>) -> Caller {
-    Caller::Token(TokenIdentity { id: TokenId(format!("{}-token", role.name())), role, hid })
+    Caller::Token(TokenIdentity { id: TokenId(format!("{}-token", role.name())), role, hid, not_after: None })
 }
 
 /// An application for the key of this name, with nothing but the kind.
