@@ -10,6 +10,7 @@ mod http;
 mod log;
 mod period;
 mod policy;
+mod publication;
 mod signing;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ pub(crate) use error::ConfigError;
 pub(crate) use http::Http;
 pub(crate) use log::{Log, LogFormat};
 pub(crate) use period::Period;
-pub(crate) use policy::{Policy, Publication};
+pub(crate) use policy::Policy;
+pub(crate) use publication::Publication;
 pub(crate) use signing::Signing;
 
 /// The text of `dime config example`.

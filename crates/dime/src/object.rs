@@ -139,13 +139,23 @@ fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
     Ok(objects)
 }
 
-/// Binary forms. They cannot be mistaken for each other: DER begins with a SEQUENCE, HHIT with a CBOR
-/// array of three, BRID with a map, HIP with the length of a DET; endorsements come in multiples of 136.
+/// Binary forms. Endorsements come first: they begin with a time, which may be any octet, but have DETs
+/// at fixed places in every 136 octets. The others begin with what they are: DER with a SEQUENCE, HHIT
+/// with a CBOR array of three, BRID with a map, HIP with the length of a DET.
 fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
     let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
-    if octets.first() == Some(&SAM_LINK) && octets.len() == 1 + Endorsement::LEN {
-        return from_octets(octets.get(1..).unwrap_or_default());
-    }
+    let message = match octets.split_first() {
+        Some((&SAM_LINK, rest)) if rest.len() == Endorsement::LEN => rest,
+        _ => octets,
+    };
+    let endorsements: Result<Vec<_>, _> = message
+        .chunks(Endorsement::LEN)
+        .map(|chunk| Endorsement::decode(chunk).map(Object::Endorsement))
+        .collect();
+    let not_endorsements = match endorsements {
+        Ok(endorsements) => return Ok(endorsements),
+        Err(error) => error,
+    };
     if let Ok(det) = <[u8; 16]>::try_from(octets)
         && let Ok(det) = Det::from_bytes(det)
     {
@@ -176,11 +186,9 @@ fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
         [0x00, 0x01, 0x00, 0x00, 0x00, 0x30, ..] => CertRecord::decode(octets)
             .map(|record| vec![Object::CertRecord(record)])
             .map_err(|error| wrong("CERT RDATA", error.to_string())),
-        _ if octets.len().is_multiple_of(Endorsement::LEN) => octets
-            .chunks_exact(Endorsement::LEN)
-            .map(|chunk| Endorsement::decode(chunk).map(Object::Endorsement))
-            .collect::<Result<_, _>>()
-            .map_err(|error| wrong("an endorsement", error.to_string())),
+        _ if message.len().is_multiple_of(Endorsement::LEN) => {
+            Err(wrong("an endorsement", not_endorsements.to_string()))
+        }
         _ => Err(Unrecognised(format!("{} octets that are no object of DRIP known here", octets.len()))),
     }
 }
@@ -189,4 +197,28 @@ fn certificate(der: &[u8]) -> Result<Object, Unrecognised> {
     LiteCertificate::parse(der)
         .map(|certificate| Object::Certificate(Box::new(certificate)))
         .map_err(|error| Unrecognised(format!("a certificate that cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use drip_wire::EndorsementBody;
+
+    use super::*;
+
+    /// Whatever the time is, which is where an endorsement begins.
+    #[test]
+    fn an_endorsement_is_one_at_any_time() {
+        let hi: HostIdentity =
+            "c92e2f9d97e8960f9b5f1654f8b09039f9dadc5bcf061eac4f0cea79e8e877fa".parse().unwrap();
+        let det: Det = "2001:3f:fe00:a05:1308:2469:9a4b:c6b2".parse().unwrap();
+        for octet in 0..=255_u32 {
+            let vnb = drip_det::DripTime(octet | 0x0e00_0000);
+            let vna = drip_det::DripTime::FOREVER;
+            let body = EndorsementBody { vnb, vna, child: det, child_hi: hi, parent: det };
+            let octets = body.sign_with([0; 64]).encode();
+            assert!(matches!(recognise(&octets).unwrap().as_slice(), [Object::Endorsement(_)]), "{octet:#x}");
+            let twice = [octets, octets].concat();
+            assert_eq!(recognise(&twice).unwrap().len(), 2);
+        }
+    }
 }

@@ -72,6 +72,7 @@ impl From<RegistrarError> for Failure {
             RegistrarError::ServerFailed(_)
             | RegistrarError::Unreachable { .. }
             | RegistrarError::Malformed { .. }
+            | RegistrarError::Authorities(_)
             | RegistrarError::Signing(_) => Self::Unable(text),
         }
     }

@@ -8,6 +8,7 @@ use drip_client::registrar::{Client, Credentials, OperatorKey};
 use drip_det::{Det, Hid};
 use serde_json::Value;
 
+use crate::input;
 use crate::key_input::{self, Password};
 use crate::outcome::Failure;
 
@@ -20,6 +21,9 @@ pub(crate) struct Server {
     /// File with a bearer token
     #[arg(long, value_name = "FILE", env = "DIME_TOKEN_FILE")]
     token: Option<PathBuf>,
+    /// File with the certificates (PEM) that https servers are trusted by, instead of the well-known ones
+    #[arg(long, value_name = "FILE", env = "DIME_CA_FILE")]
+    ca: Option<PathBuf>,
 }
 
 /// An operator's key, to act under its DET.
@@ -39,14 +43,14 @@ impl Server {
     /// A client with the token, if one is given.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let token = self.token.as_deref().map(token).transpose()?;
-        Ok(Client::new(&self.server, Credentials { token, operator: None }))
+        self.client_with(Credentials { token, operator: None })
     }
 
     /// A client that signs as the operator, if a key is given; with the token, if one is.
     pub(crate) fn client_as(&self, operator: &Operator) -> Result<Client, Failure> {
         let token = self.token.as_deref().map(token).transpose()?;
         let Some(file) = &operator.key else {
-            return Ok(Client::new(&self.server, Credentials { token, operator: None }));
+            return self.client_with(Credentials { token, operator: None });
         };
         let key = key_input::private_key(file, &operator.password)?;
         let hid = match operator.hid {
@@ -55,12 +59,20 @@ impl Server {
         };
         let signer = LocalSigner::<Operational>::new(key, hid).map_err(Failure::usage)?;
         let key = Key(signer);
-        Ok(Client::new(&self.server, Credentials { token, operator: Some(Box::new(key)) }))
+        self.client_with(Credentials { token, operator: Some(Box::new(key)) })
+    }
+
+    fn client_with(&self, credentials: Credentials) -> Result<Client, Failure> {
+        match &self.ca {
+            None => Ok(Client::new(&self.server, credentials)),
+            Some(file) => Client::with_authorities(&self.server, credentials, &input::octets(file)?)
+                .map_err(|error| Failure::file(file, error)),
+        }
     }
 
     /// The HID that the server issues in, if it is only one.
     fn own_hid(&self) -> Result<Hid, Failure> {
-        let dki = Client::new(&self.server, Credentials::none()).fetch("/v1/dki")?.body;
+        let dki = self.client_with(Credentials::none())?.fetch("/v1/dki")?.body;
         let mut hids: Vec<Hid> = dki
             .get("issuers")
             .and_then(Value::as_array)

@@ -4,9 +4,11 @@
 mod credentials;
 mod problem;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 pub use credentials::{Credentials, OperatorKey};
 pub use problem::Problem;
@@ -41,6 +43,9 @@ pub enum RegistrarError {
         /// The complaint.
         why: String,
     },
+    /// The certificates to trust a server by cannot be read.
+    #[error("not PEM certificates: {0}")]
+    Authorities(String),
     /// The request could not be signed.
     #[error("the request cannot be signed: {0}")]
     Signing(String),
@@ -66,13 +71,43 @@ impl Client {
     /// The time a whole request may take.
     pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// A client of the registrar at `base`, such as `http://127.0.0.1:8080`.
+    /// A client of the registrar at `base`, such as `http://127.0.0.1:8080`. Servers with TLS are trusted
+    /// by the well-known roots.
     pub fn new(base: &str, credentials: Credentials) -> Self {
+        Self::with_tls(base, credentials, TlsConfig::default())
+    }
+
+    /// The same, with servers trusted by the certificates in `pem` alone.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrarError::Authorities`] when there is no certificate in `pem`.
+    pub fn with_authorities(
+        base: &str,
+        credentials: Credentials,
+        pem: &[u8],
+    ) -> Result<Self, RegistrarError> {
+        let mut roots = Vec::new();
+        for item in parse_pem(pem) {
+            match item.map_err(|error| RegistrarError::Authorities(error.to_string()))? {
+                PemItem::Certificate(certificate) => roots.push(certificate),
+                _ => return Err(RegistrarError::Authorities("it holds something else, too".to_owned())),
+            }
+        }
+        if roots.is_empty() {
+            return Err(RegistrarError::Authorities("it holds none".to_owned()));
+        }
+        let tls = TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(roots))).build();
+        Ok(Self::with_tls(base, credentials, tls))
+    }
+
+    fn with_tls(base: &str, credentials: Credentials, tls: TlsConfig) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Self::TIMEOUT))
             .user_agent(concat!("dime/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls)
             .build()
             .into();
         Self { base: base.trim_end_matches('/').to_owned(), agent, credentials }

@@ -343,3 +343,85 @@ fn an_aircraft_may_endorse_nobody() {
     let report = verify(vectors.det("usidmfr"), &tree, &[vectors.anchor("apex-auth")], &Conditions::at(NOW));
     assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
 }
+
+impl Vectors {
+    fn signing_key(&self, name: &str) -> SigningKey {
+        let seed: [u8; 32] = hex::decode(self.text(name, "private_seed")).unwrap().try_into().unwrap();
+        SigningKey::from_bytes(&seed)
+    }
+
+    /// A well-made endorsement that nobody should have made.
+    fn forged(&self, parent: &str, child: &str) -> Endorsement {
+        let body = EndorsementBody {
+            vnb: self.endorsement("ua1", "endorsement").vnb,
+            vna: self.endorsement("ua1", "endorsement").vna,
+            child: self.det(child),
+            child_hi: self.hi(child),
+            parent: self.det(parent),
+        };
+        body.sign_with(self.signing_key(parent).sign(&body.signed_octets()).to_bytes())
+    }
+}
+
+/// An Issuing DET of the RAA has no say over HDAs, nor has what it issued to.
+#[test]
+fn only_authorization_reaches_another_place() {
+    let vectors = Vectors::load();
+    let anchors = [vectors.anchor("apex-auth")];
+    let good = |name| vectors.endorsement(name, "endorsement");
+    let run = vec![
+        good("apex-auth"),
+        good("raa-auth"),
+        good("raa-issuing"),
+        vectors.forged("raa-issuing", "hda-auth"),
+        good("hda-issuing"),
+        good("ua1"),
+    ];
+    let objects = Objects { endorsements: run.clone(), ..Objects::default() };
+    let report = verify_objects(&objects, &anchors, &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
+    assert!(report.broken().any(|link| link.parent == Some(vectors.det("raa-issuing"))));
+    // The same in a BRID, whose certificates are all in order.
+    let mut tree = vectors.tree();
+    tree.0.insert(vectors.det("ua1"), vectors.published("ua1", &run));
+    let report = verify(vectors.det("ua1"), &tree, &anchors, &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
+}
+
+/// Endorsing oneself does not lift one up the hierarchy.
+#[test]
+fn an_endorsement_by_oneself_changes_nothing() {
+    let vectors = Vectors::load();
+    let anchors = [vectors.anchor("apex-auth")];
+    let mut run: Vec<_> = PATH.iter().map(|name| vectors.endorsement(name, "endorsement")).collect();
+    run.push(vectors.forged("ua1", "ua1"));
+    let mut tree = vectors.tree();
+    tree.0.insert(vectors.det("ua1"), vectors.published("ua1", &run));
+    let report = verify(vectors.det("ua1"), &tree, &anchors, &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
+    run.push(vectors.forged("ua1", "usidmfr"));
+    for order in [run.clone(), run.iter().rev().copied().collect()] {
+        let objects = Objects { endorsements: order, ..Objects::default() };
+        let report = verify_objects(&objects, &anchors, &Conditions::at(NOW));
+        assert!(!report.is_trusted(), "{}", report.reason);
+    }
+}
+
+/// Whoever is known by endorsements alone certifies no more than they endorse.
+#[test]
+fn a_certificate_by_an_aircraft() {
+    let vectors = Vectors::load();
+    let mut tbs = LiteCertificate::parse(&vectors.certificate("ua1")).unwrap().tbs().clone();
+    tbs.issuer = vectors.det("ua1");
+    tbs.det = vectors.det("usidmfr");
+    tbs.hi = vectors.hi("usidmfr");
+    let signature = vectors.signing_key("ua1").sign(&tbs.encode().unwrap()).to_bytes();
+    let forged = LiteCertificate::parse(&tbs.assemble(&signature).unwrap()).unwrap();
+    let objects = Objects {
+        endorsements: PATH.iter().map(|name| vectors.endorsement(name, "endorsement")).collect(),
+        certificates: vec![forged],
+    };
+    let report = verify_objects(&objects, &[vectors.anchor("apex-auth")], &Conditions::at(NOW));
+    assert_eq!(report.state, State::BrokenLink, "{}", report.reason);
+    assert_eq!(report.broken().map(|link| link.child).collect::<Vec<_>>(), [vectors.det("usidmfr")]);
+}

@@ -141,6 +141,10 @@ pub(crate) fn run(command: Command) -> Outcome {
 }
 
 fn make(new: &New) -> Result<(), Failure> {
+    if let Some(file) = new.out.as_ref().filter(|file| file.exists()) {
+        // Before it is made: a token that could not be written down would be alive and lost.
+        return Err(Failure::file(file, "exists already; a token is never written over a file"));
+    }
     let mut made = match &new.at.dir {
         Some(dir) => {
             let registry = offline::registry(dir)?;

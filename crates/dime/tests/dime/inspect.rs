@@ -25,6 +25,31 @@ fn every_object_of_the_chain_is_recognised() {
 }
 
 #[test]
+fn the_other_records() {
+    let manifest = vector_json("chain/manifest.json");
+    let ua = &manifest["entities"]["ua1"];
+    let (det, hi) = (ua["det"].as_str().unwrap(), ua["hi"].as_str().unwrap());
+    let certificate = ua["certs"]["lite"]["der_hex"].as_str().unwrap();
+    let link = ua["endorsement"]["hex"].as_str().unwrap();
+    for (input, kind) in [
+        (format!("10040020{det}{hi}"), "hip"),
+        (format!("030100302a300506032b6570032100{hi}"), "tlsa"),
+        (format!("0001000000{certificate}"), "cert"),
+        (format!("01{link}"), "endorsement"),
+        (hi.to_owned(), "host-identity"),
+    ] {
+        let json = run_with_input(input.as_bytes(), &["inspect", "-", "--json"]).expect(0).json();
+        assert_eq!(json["kind"], kind);
+    }
+    let records = vector_json("rfc9886/records.json");
+    let brid = records["records"].as_array().unwrap().iter().find(|record| record["type"] == "BRID").unwrap();
+    let json = run_with_input(&octets(&brid["rdata_hex"]), &["inspect", "-", "--json"]).expect(1).json();
+    assert_eq!((json["kind"].as_str(), json["shape"].as_str()), (Some("brid"), Some("flat")));
+    assert_eq!(json["endorsements"].as_array().unwrap().len(), 4);
+    assert!(json["problems"].to_string().contains("1970"), "{json}");
+}
+
+#[test]
 fn files_in_pem() {
     let csr = vector("chain/ua1.csr.pem");
     let json = run(&["inspect", csr.to_str().unwrap(), "--json"]).expect(0).json();

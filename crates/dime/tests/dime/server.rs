@@ -192,3 +192,50 @@ fn a_session_leaves_dns_when_it_ends() {
     ]);
     assert_eq!(shown.expect(0).json()["state"], "expired");
 }
+
+#[test]
+fn tls_is_trusted_by_the_certificate_given() {
+    let scratch = tempfile::tempdir().unwrap();
+    let first = Server::start(scratch.path());
+    let data = first.folder.clone();
+    assert_eq!(first.stop(), Some(0));
+    let made = std::process::Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "1",
+        ])
+        .args([
+            "-subj",
+            "/CN=dime",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            "tls.key",
+            "-out",
+            "tls.pem",
+        ])
+        .current_dir(&data)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let config = std::fs::read_to_string(data.join("dime.toml")).unwrap();
+    let config = config
+        .replace("certificate = \"\"", "certificate = \"tls.pem\"")
+        .replace("key = \"\"", "key = \"tls.key\"");
+    std::fs::write(data.join("dime.toml"), config).unwrap();
+    let server = Server::start(scratch.path());
+    assert!(server.http.starts_with("https://"), "{}", server.http);
+    let list = ["pending", "list", "--server", &server.http, "--token", &server.token()];
+    run(&[list.as_slice(), &["--ca", &server.path("tls.pem")]].concat()).expect(0);
+    run(&list).expect(3);
+    run(&[list.as_slice(), &["--ca", &server.path("manager.token")]].concat()).expect(3);
+}

@@ -177,6 +177,9 @@ impl<'a> Ground<'a> {
         let hi = self.keys.get(&issuer).or(own).ok_or(Fault::ParentUnknown { parent: issuer, why })?;
         let issuer_certificate =
             if issuer == det { Some(certificate) } else { self.certificates.get(&issuer).copied() };
+        if let (None, Some(steps)) = (issuer_certificate, self.steps.get(&issuer)) {
+            steps.certifies(issuer, class_of(certificate))?;
+        }
         let signer = Signer { det: issuer, hi, certificate: issuer_certificate };
         certificate::check(certificate, &signer, conditions.at)
     }

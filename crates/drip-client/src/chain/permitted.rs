@@ -51,14 +51,35 @@ impl Steps {
 
     /// Where `child` is when `parent`, which is here, endorses it.
     pub(super) fn down(self, parent: Det, child: Det) -> Result<Self, Fault> {
-        if parent == child || parent.hid() != child.hid() {
-            return Ok(Self::NONE);
-        }
         if self.0 >= Self::MOST {
             return Err(Fault::TooDeep { parent });
         }
+        if parent == child || !same_place(parent.hid(), child.hid()) {
+            // Its own key and the authorities of other places are endorsed by Authorization DETs alone.
+            return if self == Self::NONE { Ok(self) } else { Err(no_authorization(parent, child)) };
+        }
         Ok(Self(self.0 + 1))
     }
+
+    /// Whether `parent`, which is here and whose own certificate is not known, may certify a child of this class.
+    pub(super) fn certifies(self, parent: Det, child: DetClass) -> Result<(), Fault> {
+        match self.0 {
+            0 => Ok(()),
+            1 if child == DetClass::Operational => Ok(()),
+            1 => Err(Fault::Role(format!("{parent}, an issuing DET, may not certify an {child} DET"))),
+            _ => Err(Fault::TooDeep { parent }),
+        }
+    }
+}
+
+/// Whether two HIDs are one place: an RAA's four count as one.
+fn same_place(one: Hid, other: Hid) -> bool {
+    let raas_own = |hid: Hid| hid.hda.is_reserved_to_raa();
+    one == other || (one.raa == other.raa && raas_own(one) && raas_own(other))
+}
+
+fn no_authorization(parent: Det, child: Det) -> Fault {
+    Fault::Role(format!("{parent} is below the first key of its place and may not endorse {child}"))
 }
 
 #[cfg(test)]
