@@ -2,13 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use dime_store::{
-    Corruption, Damage, MemoryIndex, OpenError, Options, Seq, Store,
+    Conflict, Corruption, Damage, MemoryIndex, OpenError, Options, Seq, Store, StoreError,
     battery::{Load, Operation, SimulatedDisk},
 };
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    sync::{Mutex, mpsc},
 };
 use tempfile::TempDir;
 
@@ -92,7 +93,9 @@ fn what_was_committed_is_there_after_opening_anew() {
 #[test]
 fn damage_in_the_middle_is_told_and_left_alone() {
     let folder = journal(60);
-    for (number, place) in [(1, 0), (1, 3), (2, 0), (2, 7)] {
+    let last = (1..).take_while(|number| segment(folder.path(), *number).exists()).last().unwrap();
+    // In the last segment, nothing but the later entries shows that the damaged one was durable.
+    for (number, place) in [(1, 0), (1, 3), (2, 0), (2, 7), (last, 0), (last, 1)] {
         let path = segment(folder.path(), number);
         let whole = fs::read(&path).unwrap();
         let at = entries(&whole)[place];
@@ -127,6 +130,60 @@ fn a_torn_end_is_cut_off() {
         assert_eq!(store.opened().cut.is_some(), torn > last);
         assert_eq!(store.commit(LOAD.intent(50)).unwrap().seq, Seq(3));
     }
+}
+
+/// Three changes, of which the second and the third are one group.
+fn a_group_of_two(disk: &SimulatedDisk) -> Store {
+    let store = Store::open_on(Box::new(disk.clone()), Box::new(MemoryIndex::new()), options()).unwrap();
+    let (hold, held) = mpsc::channel::<()>();
+    let held = Mutex::new(Some(held));
+    store.subscribe(Box::new(move |_| {
+        if let Some(held) = held.lock().unwrap().take() {
+            held.recv().unwrap();
+        }
+    }));
+    // Says whether a change is on its way, and never is one: it asks for nothing that could be.
+    let on_its_way = |number: u64| {
+        let mut probe = LOAD.intent(number);
+        probe.writes.push(LOAD.result(99).writes[0].clone());
+        match store.commit(probe) {
+            Err(StoreError::Conflict(Conflict::Missing { .. })) => false,
+            Err(StoreError::Conflict(Conflict::Exists { .. })) => true,
+            other => panic!("{other:?}"),
+        }
+    };
+    std::thread::scope(|scope| {
+        for number in 0..3 {
+            let store = &store;
+            scope.spawn(move || store.commit(LOAD.intent(number)).unwrap());
+            while !on_its_way(number) {
+                std::thread::yield_now();
+            }
+        }
+        hold.send(()).unwrap();
+    });
+    store
+}
+
+#[test]
+fn what_follows_a_torn_entry_does_not_come_back() {
+    let disk = SimulatedDisk::new();
+    drop(a_group_of_two(&disk));
+    let file = "00000001.journal";
+    disk.tamper(file, |octets| {
+        let second = entries(octets)[1];
+        octets[second + 300] ^= 1;
+    });
+    let open = || Store::open_on(Box::new(disk.clone()), Box::new(MemoryIndex::new()), options()).unwrap();
+    let store = open();
+    assert_eq!(store.last_seq(), Seq(1), "the third entry does not prove that the second was durable");
+    assert!(store.opened().cut.is_some());
+    // The same change again takes the same place, right before where the third one was.
+    store.commit(LOAD.intent(1)).unwrap();
+    drop(store);
+    let store = open();
+    assert_eq!(store.last_seq(), Seq(2));
+    assert_eq!(store.registration(&LOAD.registration(2).id).unwrap(), None);
 }
 
 #[test]
@@ -182,8 +239,8 @@ fn damage_that_comes_while_open_is_told_when_it_is_read() {
     octets[at + 200] ^= 1;
     fs::write(&path, octets).unwrap();
     let id = LOAD.registration(0).id;
-    assert!(matches!(store.registration(&id), Err(dime_store::StoreError::Corrupt(_))));
-    assert!(matches!(store.changes(Seq::START).next(), Some(Err(dime_store::StoreError::Corrupt(_)))));
+    assert!(matches!(store.registration(&id), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.changes(Seq::START).next(), Some(Err(StoreError::Corrupt(_)))));
     assert_eq!(store.registration(&LOAD.registration(1).id).unwrap(), Some(LOAD.registration(1)));
 }
 
