@@ -27,7 +27,9 @@ def check(program, *arguments):
 def is_sensitive(files, folder):
     """A changed record is seen: the last octet of one record's data differs."""
     zone, path = files[-1]
-    lines = pathlib.Path(path).read_text().splitlines()
+    lines = pathlib.Path(path).read_text().splitlines()[:200]
+    path = folder / "short.zone"
+    path.write_text("\n".join(lines) + "\n")
     index = max(number for number, line in enumerate(lines) if "\\#" in line)
     lines[index] = lines[index][:-1] + ("0" if lines[index][-1] != "0" else "1")
     other = folder / "changed.zone"

@@ -10,6 +10,7 @@ use dime_tests::http::{Client, Reply};
 use dime_tests::registration::{self, all, register, text};
 use dime_tests::server::Server;
 use dime_tests::{csr, tools};
+use drip_det::{Det, Hda, Hid, HostIdentity, Raa};
 use serde_json::{Value, json};
 
 /// A request by openssl with a key of this algorithm.
@@ -26,23 +27,22 @@ fn openssl_csr(folder: &Path, algorithm: &[&str]) -> Vec<u8> {
     std::fs::read(csr).unwrap()
 }
 
-/// A request with this DET as critical subjectAltName, made by openssl.
-fn openssl_csr_with_det(folder: &Path, det: &str) -> Vec<u8> {
+/// A request with a DET as critical subjectAltName, made by openssl: the DET of its key under this HID, or the one given.
+fn openssl_csr_with_det(folder: &Path, hid: (u16, u16), given: Option<&str>) -> Vec<u8> {
     let (key, csr) = (folder.join("det.pem"), folder.join("det.csr"));
     tools::run(Command::new("openssl").args(["genpkey", "-algorithm", "ed25519", "-out"]).arg(&key));
+    let spki = Command::new("openssl")
+        .args(["pkey", "-pubout", "-outform", "DER", "-in"])
+        .arg(&key)
+        .output()
+        .unwrap()
+        .stdout;
+    let hi = HostIdentity::from_bytes(spki[spki.len() - 32..].try_into().unwrap()).unwrap();
+    let derived = Det::derive(Hid::new(Raa::new(hid.0).unwrap(), Hda::new(hid.1).unwrap()), &hi).to_string();
+    let name = format!("subjectAltName=critical,IP:{}", given.unwrap_or(&derived));
     tools::run(
         Command::new("openssl")
-            .args([
-                "req",
-                "-new",
-                "-subj",
-                "/",
-                "-addext",
-                &format!("subjectAltName=critical,IP:{det}"),
-                "-outform",
-                "DER",
-                "-key",
-            ])
+            .args(["req", "-new", "-subj", "/", "-addext", &name, "-outform", "DER", "-key"])
             .arg(&key)
             .arg("-out")
             .arg(&csr),
@@ -93,7 +93,7 @@ fn wrong_requests_have_their_own_problem_and_leave_nothing() {
         body
     };
     let cases: Vec<(&str, Value, u16, &str)> = vec![
-        ("not a CSR", session(b"hello"), 422, "malformed-csr"),
+        ("not a CSR", session(&[0x30, 0x03, 0x02, 0x01, 0x00]), 422, "malformed-csr"),
         ("not base64", json!({ "kind": "session", "csr": "%%%" }), 422, "malformed-csr"),
         ("empty CSR", json!({ "kind": "session", "csr": "" }), 422, "truncated-csr"),
         ("CSR cut short", session(&good[..good.len() - 1]), 422, "truncated-csr"),
@@ -109,21 +109,16 @@ fn wrong_requests_have_their_own_problem_and_leave_nothing() {
             "wrong-algorithm",
         ),
         ("wrong signature", session(&changed(good.len() - 40)), 422, "bad-signature"),
-        (
-            "foreign HID",
-            session(&openssl_csr_with_det(scratch.path(), "2001:30:280:1405::1")),
-            422,
-            "foreign-hid",
-        ),
+        ("foreign HID", session(&openssl_csr_with_det(scratch.path(), (10, 20), None)), 422, "foreign-hid"),
         (
             "reserved HDA",
-            session(&openssl_csr_with_det(scratch.path(), "2001:3f:fe10:5::1")),
+            session(&openssl_csr_with_det(scratch.path(), (16376, 4096), None)),
             422,
             "reserved-hda",
         ),
         (
             "DET of another key",
-            session(&openssl_csr_with_det(scratch.path(), "2001:3f:fe3f:f805::1")),
+            session(&openssl_csr_with_det(scratch.path(), (16376, 16376), Some("2001:3f:fe3f:f805::1"))),
             422,
             "det-mismatch",
         ),

@@ -163,7 +163,8 @@ fn anchor_file(server: &Server, scratch: &Path) -> String {
     let reply = server.anonymous().get("/v1/dki").unwrap();
     assert_eq!(reply.status, 200, "{}", tools::text(&reply.body));
     let dki = reply.json();
-    let authority = dki["authorities"].as_array().unwrap().iter().find(|authority| authority["det"] == dki["anchor"]);
+    let authority =
+        dki["authorities"].as_array().unwrap().iter().find(|authority| authority["det"] == dki["anchor"]);
     let authority = authority.unwrap_or_else(|| panic!("the anchor is not among the authorities: {dki}"));
     assert_eq!(authority["test"], true, "a quickstart's hierarchy is marked as one for tests");
     let anchor = scratch.join("anchor.txt");
