@@ -63,6 +63,10 @@ impl Home for Sled {
         }
         fs::write(path, octets).unwrap();
     }
+
+    fn stride(&self) -> usize {
+        11
+    }
 }
 
 battery_tests!(Sled::new());

@@ -30,6 +30,11 @@ pub trait Home {
 
     /// Damages the index, in a way that depends on `seed`. It is not open.
     fn damage(&self, seed: u64);
+
+    /// Of the operations that may fail one by one, every how many-th does: more than one for a home that takes long to open.
+    fn stride(&self) -> usize {
+        1
+    }
 }
 
 /// Everything an index holds.

@@ -1,6 +1,6 @@
 //! What a store does when something under it fails.
 
-use super::{Fault, FaultyIndex, Home, Load, SimulatedDisk, contents, load::put};
+use super::{Fault, FaultyIndex, Home, Load, Replay, SimulatedDisk, contents, load::put};
 use crate::{
     Corruption, Damage, Expect, Index, Indexing, Key, MemoryIndex, OpenError, Options, Registration, Seq,
     Store, StoreError, Value,
@@ -118,48 +118,88 @@ pub fn index_writes_fail_both_ways(home: &dyn Home) {
 
 /// Registrations of very different lengths: what does not fit into a segment is followed by what does.
 fn uneven(number: u64) -> Registration {
-    let length = if number.is_multiple_of(2) { 100 } else { 3000 };
+    let length = if number.is_multiple_of(2) { 100 } else { 2000 };
     Registration { csr: vec![0x5a; length], ..LOAD.registration(number) }
+}
+
+/// What happens after a commit was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Afterwards {
+    /// Others are tried.
+    GoOn,
+    /// The process ends.
+    End,
+    /// The process ends after one more was taken.
+    EndAfterOneMore,
 }
 
 /// Every operation of a disk fails, in every way: nothing acknowledged is lost, and what was refused did not happen.
 pub fn disk_operations_fail_both_ways(home: &dyn Home) {
     for fault in [Fault::NotDone, Fault::DoneButReported, Fault::HalfDone] {
-        for operation in 0.. {
-            let disk = SimulatedDisk::new();
-            home.delete();
-            let store = open(&disk, home.open());
-            disk.fail_after(operation, fault);
-            let mut acknowledged = 0;
-            let mut refused = Vec::new();
-            for number in 0..14 {
-                match store.commit(put(uneven(number), Expect::Absent)) {
-                    Ok(_) => acknowledged = number + 1,
-                    Err(StoreError::Unavailable { .. }) => refused.push(number),
-                    Err(StoreError::Unknown { .. }) => break,
-                    Err(error) => panic!("{error}"),
-                }
+        for afterwards in [Afterwards::GoOn, Afterwards::End, Afterwards::EndAfterOneMore] {
+            let mut operation = 0;
+            while let Reached::Fault = fail(home, operation, fault, afterwards) {
+                operation += home.stride();
             }
-            drop(store);
-            let done = disk.is_armed();
-            disk.fail_after(usize::MAX / 2, fault);
-            same_answers(&disk, home);
-            let store = open(&disk, home.open());
-            for number in (0..acknowledged).filter(|number| !refused.contains(number)) {
-                assert_eq!(store.registration(&LOAD.registration(number).id).unwrap(), Some(uneven(number)));
-            }
-            for number in refused {
-                assert_eq!(
-                    store.registration(&LOAD.registration(number).id).unwrap(),
-                    None,
-                    "{operation} {fault:?}"
-                );
-            }
-            store.commit(LOAD.intent(100)).unwrap();
-            if done {
-                break;
-            }
+            assert!(operation > 20, "a run has more operations than {operation}");
         }
+    }
+}
+
+/// Whether a run had so many operations that the fault was reached.
+enum Reached {
+    Fault,
+    End,
+}
+
+fn fail(home: &dyn Home, operation: usize, fault: Fault, afterwards: Afterwards) -> Reached {
+    let disk = SimulatedDisk::new();
+    home.delete();
+    let store = open(&disk, home.open());
+    disk.fail_after(operation, fault);
+    let mut taken = Vec::new();
+    let mut refused = Vec::new();
+    for number in 0..14 {
+        match store.commit(put(uneven(number), Expect::Absent)) {
+            Ok(_) => taken.push(number),
+            Err(StoreError::Unavailable { .. }) => refused.push(number),
+            Err(StoreError::Unknown { .. }) => break,
+            Err(error) => panic!("{error}"),
+        }
+        let end = match afterwards {
+            Afterwards::GoOn => false,
+            Afterwards::End => !refused.is_empty(),
+            Afterwards::EndAfterOneMore => taken.last() > refused.first() && !refused.is_empty(),
+        };
+        if end {
+            break;
+        }
+    }
+    drop(store);
+    let reached = if disk.disarm() { Reached::End } else { Reached::Fault };
+    same_answers(&disk, home);
+    let store = open(&disk, home.open());
+    let found = |number| store.registration(&LOAD.registration(number).id).unwrap();
+    for number in taken {
+        assert_eq!(found(number), Some(uneven(number)), "{operation} {fault:?} {afterwards:?}");
+    }
+    for number in refused {
+        assert_eq!(found(number), None, "{operation} {fault:?} {afterwards:?}");
+    }
+    let told = store.commit(LOAD.intent(100)).unwrap().seq;
+    drop(store);
+    survives_power_cuts(&disk, told);
+    reached
+}
+
+/// Whatever failed before the store was opened anew, what it acknowledged since then is durable.
+fn survives_power_cuts(disk: &SimulatedDisk, told: Seq) {
+    let log = disk.take_log();
+    for seed in 0..5 {
+        let mut replay = Replay::default();
+        log.iter().for_each(|operation| replay.step(operation, seed));
+        let left = replay.cut(seed).disk;
+        assert_eq!(open(&left, Box::new(MemoryIndex::new())).last_seq(), told, "power cut {seed}");
     }
 }
 

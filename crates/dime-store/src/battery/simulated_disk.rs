@@ -125,9 +125,9 @@ impl SimulatedDisk {
         state.fault = Some((state.count + count, fault));
     }
 
-    /// Whether a fault is still to come.
-    pub fn is_armed(&self) -> bool {
-        self.0.lock().fault.is_some()
+    /// Takes back a fault that is still to come; returns whether there was one.
+    pub fn disarm(&self) -> bool {
+        self.0.lock().fault.take().is_some()
     }
 
     /// How many operations have changed something.

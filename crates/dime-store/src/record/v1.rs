@@ -1,10 +1,10 @@
 //! Version 1 of the stored forms: the payload of a journal entry.
 //!
-//! A payload is a CBOR sequence (RFC 8742) of two items: the version, `1`, and an array of writes. A write is a map of one
-//! name to the record's map. Those have short text keys, which are never used for anything else; absent
-//! values have no key. Numbers stand for the words of [`Kind`](crate::Kind), [`State`](crate::State) and so on; they are given here
-//! and not taken from the enums, so that nothing changes when an enum does. Octets once written stay readable for ever: a change of
-//! these forms is a new file beside this one.
+//! A payload is a CBOR sequence (RFC 8742) of two items: the version, and an array of writes. A write is a map of one name to the
+//! record's map, whose keys are short texts that are never used for anything else; absent values have no key. Numbers stand for the
+//! words of [`Kind`](crate::Kind), [`State`](crate::State) and so on; they are given here and not taken from the enums, so that
+//! nothing changes when an enum does. Octets once written stay readable for ever: a change of these forms is a new file beside this
+//! one. That the octets are the ones that were written is for the entry's checksum to say.
 //!
 //! | item | CBOR |
 //! |---|---|
