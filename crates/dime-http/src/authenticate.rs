@@ -5,7 +5,7 @@
 
 use crate::{Problem, ProblemKind, fault, replay::Use, state::Door};
 use dime_registry::Caller;
-use drip_client::message_signature::{Presented, Proved, Request};
+use drip_client::message_signature::{Presented, Proved, Request, SignatureError};
 use http::{HeaderMap, header, request::Parts};
 
 /// A caller and, if a DET's key signed, the proof.
@@ -30,7 +30,7 @@ pub(crate) async fn authenticate(door: &Door, parts: &Parts, body: &[u8]) -> Res
 
 /// Whether any credentials are presented.
 pub(crate) fn presents_any(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::AUTHORIZATION) || headers.contains_key("signature")
+    ["authorization", "signature", "signature-input"].iter().any(|field| headers.contains_key(*field))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -69,7 +69,9 @@ async fn signed(door: &Door, parts: &Parts, body: &[u8]) -> Result<Option<Proved
         query: parts.uri.query(),
         fields: &fields,
     };
-    let Some(presented) = Presented::find(&request).map_err(fault::signature)? else { return Ok(None) };
+    // A field that is there but cannot be read as text is no request without one.
+    let unreadable = || fault::signature(SignatureError::Malformed("Signature"));
+    let presented = Presented::find(&request).map_err(fault::signature)?.ok_or_else(unreadable)?;
     let now = door.clock.now();
     let checked = presented.check(&request, body, now).map_err(fault::signature)?;
     let det = checked.det();

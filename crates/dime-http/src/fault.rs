@@ -118,7 +118,9 @@ pub(crate) fn token(error: TokenError, caller: &Caller) -> Problem {
     match error {
         TokenError::NotFound => Problem::new(ProblemKind::NotFound, detail),
         TokenError::Label => Problem::new(ProblemKind::MalformedField, detail.clone()).at("/label", detail),
-        TokenError::Lifetime => Problem::new(ProblemKind::MalformedField, detail.clone()).at("/ttl", detail),
+        TokenError::Lifetime | TokenError::Outlives { .. } => {
+            Problem::new(ProblemKind::MalformedField, detail.clone()).at("/ttl", detail)
+        }
         TokenError::Forbidden(missing) => forbidden(missing, caller),
         TokenError::Ours(fault) => ours(fault),
     }

@@ -124,9 +124,13 @@ impl Received {
         parse(&self.body)
     }
 
-    /// The same, where no body at all stands for the form's default.
+    /// The same, where no body, or `null`, stands for the form's default.
     pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Problem> {
-        if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+        if self.body.is_empty() {
+            Ok(T::default())
+        } else {
+            Ok(self.json::<Option<T>>()?.unwrap_or_default())
+        }
     }
 
     /// The Idempotency-Key field.

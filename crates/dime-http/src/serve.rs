@@ -4,6 +4,7 @@ use crate::{HttpConfig, ListenConfig, PlainHttp, TlsFiles, Transport, router::of
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use dime_registry::{Clock, Registry};
+use hyper_util::rt::TokioTimer;
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -135,13 +136,16 @@ async fn run(
     let mut server = axum_server::Server::from_listener(listener).handle(handle);
     let builder = server.http_builder();
     let mut http1 = builder.http1();
-    http1.max_buf_size(HEAD_BUFFER).timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(header_time);
+    http1.max_buf_size(HEAD_BUFFER).timer(TokioTimer::new()).header_read_timeout(header_time);
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    // Waiting for what may become HTTP/2 has no time limit: a silent connection would be kept for ever. Changing the acceptor forgets the
+    // version, so it is said last.
     match tls {
         Some(config) => {
-            server.acceptor(axum_server::tls_rustls::RustlsAcceptor::new(config)).serve(service).await
+            let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config);
+            server.acceptor(acceptor).http1_only().serve(service).await
         }
-        None => server.serve(service).await,
+        None => server.http1_only().serve(service).await,
     }
 }
 

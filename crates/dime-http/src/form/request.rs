@@ -78,7 +78,10 @@ pub(crate) struct ListingQuery {
     #[param(inline)]
     pub(crate) kind: Option<KindWord>,
     /// Only those of this HDA, written RAA/HDA.
-    #[param(pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$", example = "16376/10")]
+    #[param(
+        pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$",
+        example = "16376/10"
+    )]
     pub(crate) hid: Option<String>,
     /// `next` of the page before.
     #[param(format = "uuid")]
@@ -112,10 +115,13 @@ pub(crate) struct RenewalForm {
 pub(crate) struct TokenForm {
     pub(crate) role: RoleWord,
     /// The only HDA it is good for, written RAA/HDA; without it all.
-    #[schema(pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$", example = "16376/10")]
+    #[schema(
+        pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$",
+        example = "16376/10"
+    )]
     pub(crate) hid: Option<String>,
     /// Seconds until it ends; without it never.
-    #[schema(minimum = 1, example = 86400)]
+    #[schema(minimum = 1, maximum = 3153600000_u64, example = 86400)]
     pub(crate) ttl: Option<u64>,
     /// What it is for.
     #[schema(max_length = 200, example = "the desk at the aerodrome")]

@@ -12,6 +12,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use dime_registry::{Forbidden, Permission, ReadError, RegistrationView};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -27,7 +28,8 @@ pub(crate) struct ViewQuery {
 
 /// Look a DET up.
 ///
-/// The public view needs no authentication. The full view adds the registration's identifier and, to those who may, its particulars.
+/// The public view needs no authentication. The full view, with the registration's identifier and its particulars, is for managers,
+/// auditors, the holder of the key and its operator.
 #[utoipa::path(
     get,
     path = "/v1/dets/{det}",
@@ -61,11 +63,22 @@ pub(crate) async fn det(
         ViewWord::Full => {
             let view = door
                 .registry(move |registry| {
-                    registry.registration_of(det, &caller).map_err(|error| fault::read(error, &caller))
+                    let view = registry.registration_of(det, &caller).and_then(whole);
+                    view.map_err(|error| fault::read(error, &caller))
                 })
                 .await??;
             view.map(|view| Json(RegistrationDocument::from(view)).into_response())
         }
     }
     .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("{det} is not registered here")))
+}
+
+/// The whole view or none: who asks for it and may not is told so, rather than given less.
+fn whole(view: Option<RegistrationView>) -> Result<Option<RegistrationView>, ReadError> {
+    match view {
+        Some(RegistrationView { private: None, public, .. }) => {
+            Err(Forbidden { missing: Permission::ReadPrivate, hid: Some(public.hid()) }.into())
+        }
+        view => Ok(view),
+    }
 }

@@ -177,6 +177,18 @@ async fn renewed_then_revoked_then_gone() {
     let renewed = world.post_as(&world.manager, &format!("{path}/renew"), &json!({})).await;
     assert_eq!(renewed.status, 200, "{renewed:?}");
     assert_eq!(renewed.json()["not_after"], "2028-01-16T08:00:00Z");
+    let later = json!({ "not_after": "2028-03-01T00:00:00Z" });
+    let renewed = world.post_as(&world.manager, &format!("{path}/renew"), &later).await;
+    assert_eq!(renewed.json()["not_after"], later["not_after"]);
+    assert_eq!(world.post_as(&world.manager, &format!("{path}/renew"), &json!(null)).await.status, 200);
+    let without_body = Request::post(format!("{path}/renew"))
+        .header("authorization", bearer(&world.manager))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(world.send(without_body).await.status, 200);
+    let too_late = json!({ "not_after": "2040-01-01T00:00:00Z" });
+    let refused = world.post_as(&world.manager, &format!("{path}/renew"), &too_late).await;
+    refused.problem(422, "validity-out-of-range");
 
     let reply = world.post_as(&world.manager, &format!("{path}/revoke"), &json!({ "reason": "sold" })).await;
     assert_eq!(reply.status, 200, "{reply:?}");

@@ -124,6 +124,11 @@ async fn a_token_is_good_for_its_role_and_hda_only() {
     }
     assert_eq!(world.traces(), before);
     assert_eq!(world.get_as(&auditor, "/v1/registrations").await.status, 200);
+    let full = format!("/v1/dets/{}?view=full", det_of("aircraft"));
+    assert_eq!(world.get_as(&auditor, &full).await.status, 200);
+    let problem = world.get_as(&elsewhere, &full).await.problem(403, "forbidden");
+    assert!(problem["detail"].as_str().unwrap().contains("registrations:read"), "{problem}");
+    world.get(&full).await.problem(401, "token-missing");
     let reply = world.post_as(&world.manager, "/v1/tokens", &json!({ "role": "admin" })).await;
     assert!(reply.problem(403, "forbidden")["detail"].as_str().unwrap().contains("tokens:manage"));
 }

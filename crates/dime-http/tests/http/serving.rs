@@ -71,6 +71,22 @@ async fn a_request_under_way_ends_before_the_server_does() {
 }
 
 #[tokio::test]
+async fn a_connection_that_says_nothing_is_not_kept() {
+    let world = World::new();
+    let config = HttpConfig { request_time: Duration::from_secs(1), ..HttpConfig::default() };
+    let clock = world.clock.clone();
+    let server = HttpServer::start(world.registry.clone(), clock, config, loopback(ANY_PORT)).await.unwrap();
+    // Nothing at all, the beginning of HTTP/2's preface, the whole of it, half a head, and a request with nothing after it.
+    for sent in
+        ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HT", "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n"]
+    {
+        let ended = tokio::time::timeout(Duration::from_secs(20), exchange(server.local_addr(), sent)).await;
+        assert!(ended.is_ok(), "{sent:?} keeps a connection");
+    }
+    server.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn tls_with_openssl_as_the_client() {
     let folder = tempfile::tempdir().unwrap();
     let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));

@@ -274,3 +274,21 @@ async fn an_attestation_in_the_body_does_as_well() {
     application["operator_attestation"] = json!(STANDARD.encode(octets));
     assert_eq!(world.post("/v1/registrations", &application).await.status, 201);
 }
+
+#[tokio::test]
+async fn a_signature_field_that_is_no_text() {
+    // Such a request is not anonymous, and no way around the limit of unauthenticated writes.
+    let world = World::with(HttpConfig { anonymous_writes_per_minute: 2, ..HttpConfig::default() });
+    let before = world.traces();
+    let send = async |field: &str| {
+        let body = Body::from(application("operator", "operator").to_string());
+        let request = Request::post("/v1/registrations")
+            .header("content-type", "application/json")
+            .header(field, http::HeaderValue::from_bytes(b"\xff").unwrap());
+        world.send(request.body(body).unwrap()).await
+    };
+    send("signature").await.problem(401, "signature-invalid");
+    send("signature-input").await.problem(401, "signature-invalid");
+    send("signature").await.problem(429, "too-many-requests");
+    assert_eq!(world.traces(), before);
+}
