@@ -89,3 +89,32 @@ fn a_part_that_is_lost_is_noticed() {
     let store = open(folder.path(), Options::default());
     assert_eq!(store.opened().indexing, Indexing::Rebuilt(5));
 }
+
+#[test]
+fn a_journal_that_lost_its_end_is_refused_untouched() {
+    let folder = TempDir::new().unwrap();
+    intend(&open(folder.path(), Options::default()), 0..5);
+    let segment = folder.path().join("journal").join("00000001.journal");
+    let mut octets = fs::read(&segment).unwrap();
+    let end = octets.iter().rposition(|octet| *octet != 0).unwrap();
+    octets[end - 10] ^= 1;
+    fs::write(&segment, &octets).unwrap();
+    let refused = || {
+        let index = SledIndex::open(&folder.path().join("index")).unwrap();
+        Store::open(&folder.path().join("journal"), Box::new(index), Options::default()).err().unwrap()
+    };
+    for _ in 0..2 {
+        let error = refused();
+        assert!(error.to_string().contains("entry 5, which the index has seen"), "{error}");
+        assert!(fs::read(&segment).unwrap() == octets, "what is left of the entry was wiped out");
+    }
+    // Nor is a new journal begun where one is missing.
+    fs::remove_file(&segment).unwrap();
+    let error = refused();
+    assert!(error.to_string().contains("the segment is missing"), "{error}");
+    assert!(!segment.exists());
+    // Mended, it is as it was.
+    octets[end - 10] ^= 1;
+    fs::write(&segment, &octets).unwrap();
+    assert_eq!(open(folder.path(), Options::default()).last_seq(), Seq(5));
+}

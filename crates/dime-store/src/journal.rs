@@ -61,10 +61,4 @@ impl Journal {
     pub(crate) fn last(&self) -> Seq {
         self.tail.lock().last
     }
-
-    /// Where the last durable entry ends.
-    pub(crate) fn end(&self) -> (u32, u64) {
-        let tail = self.tail.lock();
-        (tail.segment.head.number, tail.offset)
-    }
 }

@@ -36,10 +36,20 @@ fn failed(source: io::Error) -> OpenError {
 
 impl Journal {
     /// Opens the journal on this disk, which is made when there is none.
-    pub(crate) fn open(disk: Box<dyn Disk>, segment_size: u64) -> Result<(Self, Option<Cut>), OpenError> {
+    ///
+    /// `known` is the last change that somebody has seen in it: with less than that, its end is not torn but lost, and what is left of
+    /// it is not touched.
+    pub(crate) fn open(
+        disk: Box<dyn Disk>,
+        segment_size: u64,
+        known: Seq,
+    ) -> Result<(Self, Option<Cut>), OpenError> {
         let segment_size = segment_size.max(HEAD).next_multiple_of(ALIGNMENT);
         let count = count(disk.as_ref())?;
         if count == 0 {
+            if known > Seq::START {
+                return Err(corrupt(1, 0, Damage::SegmentMissing));
+            }
             let made = Segment::create(disk.as_ref(), 1, Seq::START.next(), segment_size);
             made.map_err(|source| OpenError::Disk {
                 what: "making the first segment of the journal",
@@ -65,6 +75,9 @@ impl Journal {
         let Some(last) = segments.last().cloned() else {
             return Err(corrupt(1, 0, Damage::SegmentMissing));
         };
+        if known >= end.next {
+            return Err(corrupt(last.head.number, end.offset, Damage::EndMissing { seq: known.0 }));
+        }
         let cut = settle(&last, &end)?;
         // A name that only the cache knows must not go once entries under it have been acknowledged.
         disk.sync()

@@ -68,7 +68,8 @@ impl Store {
 
     /// Opens the store on a disk.
     pub fn open_on(disk: Box<dyn Disk>, index: Box<dyn Index>, options: Options) -> Result<Store, OpenError> {
-        let (journal, cut) = Journal::open(disk, options.segment_size)?;
+        let known = applied(index.as_ref()).map_or(Seq::START, |mark| mark.seq);
+        let (journal, cut) = Journal::open(disk, options.segment_size, known)?;
         if let Some(cut) = cut {
             tracing::warn!(
                 segment = cut.segment,
@@ -102,7 +103,7 @@ fn bring_up(
     index: &dyn Index,
     progress: Option<&(dyn Fn(Progress) + Send + Sync)>,
 ) -> Result<Indexing, OpenError> {
-    if let Some(from) = starting_point(journal, index)? {
+    if let Some(from) = starting_point(journal, index) {
         match catch_up(journal, index, from, progress) {
             Ok(0) => return Ok(Indexing::UpToDate),
             Ok(done) => return Ok(Indexing::CaughtUp(done)),
@@ -127,22 +128,20 @@ fn bring_up(
     catch_up(journal, index, Seq::START, progress).map(Indexing::Rebuilt)
 }
 
-/// The last change that the index knows; `None` when it has to be made anew.
-fn starting_point(journal: &Journal, index: &dyn Index) -> Result<Option<Seq>, OpenError> {
-    // An index that cannot say what it is is made anew, whatever its reason.
+/// Where an index of our form is; `None` for one that cannot say what it is, whatever its reason: it is made anew.
+fn applied(index: &dyn Index) -> Option<Mark> {
     let form = index.get(key::FORM).ok().flatten();
-    if let (Ok(Some(mark)), Some(FORM_VERSION)) = (index.applied(), form.as_deref()) {
-        if mark.seq > journal.last() {
-            let what = Damage::EndMissing { seq: mark.seq.0 };
-            let (segment, offset) = journal.end();
-            return Err(OpenError::Corrupt(Corruption { segment, offset, what }));
-        }
-        if knows(journal, mark) {
-            return Ok(Some(mark.seq));
-        }
-        tracing::warn!(seq = mark.seq.0, "the index belongs to another journal");
+    index.applied().ok().flatten().filter(|_| form.as_deref() == Some(FORM_VERSION))
+}
+
+/// The last change that the index knows; `None` when it has to be made anew. The journal has as many.
+fn starting_point(journal: &Journal, index: &dyn Index) -> Option<Seq> {
+    let mark = applied(index)?;
+    if knows(journal, mark) {
+        return Some(mark.seq);
     }
-    Ok(None)
+    tracing::warn!(seq = mark.seq.0, "the index belongs to another journal");
+    None
 }
 
 /// Whether this journal has the entry that the index applied last.
