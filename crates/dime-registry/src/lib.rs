@@ -69,3 +69,5 @@ pub use view::{DnsView, Listing, Outcome, Page, PrivateView, PublicView, Registr
 pub const REASON_MAX: usize = 500;
 /// The most characters a token's label may have.
 pub const LABEL_MAX: usize = 200;
+/// The longest a token that ends may last, in seconds: a hundred years of 365 days.
+pub const TOKEN_LIFETIME_MAX: u64 = 3_153_600_000;

@@ -65,7 +65,7 @@ impl Registry {
         let now = self.clock.now();
         let not_after = match token.ttl {
             None => None,
-            Some(0) => return Err(TokenError::Lifetime),
+            Some(ttl) if ttl == 0 || ttl > crate::TOKEN_LIFETIME_MAX => return Err(TokenError::Lifetime),
             Some(ttl) => Some(now.0.checked_add(ttl).map(UnixTime).ok_or(TokenError::Lifetime)?),
         };
         if let Caller::Token(TokenIdentity { not_after: Some(end), .. }) = *caller

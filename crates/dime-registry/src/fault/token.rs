@@ -13,8 +13,8 @@ pub enum TokenError {
     /// The label is too long.
     #[error("the label may have {max} characters", max = crate::LABEL_MAX)]
     Label,
-    /// A token that would end before it began, or never within the range of time.
-    #[error("the token's lifetime is out of range")]
+    /// A token that would end before it began, or that lasts too long.
+    #[error("a token that ends may last 1 to {max} seconds", max = crate::TOKEN_LIFETIME_MAX)]
     Lifetime,
     /// A token that would outlive the one it is made with: a token that ends cannot be turned into one that does not.
     #[error("a token made with a token that ends at {not_after} must end by then")]
