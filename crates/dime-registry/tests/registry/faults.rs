@@ -72,7 +72,7 @@ fn every_operation_of_the_disk_fails() {
             disk.fail_after(operation, fault);
             let mut done = Acknowledged::default();
             let result = work(&world, &mut done);
-            if disk.is_armed() {
+            if disk.disarm() {
                 assert!(operation > 5, "the fault never came: {operation}");
                 break;
             }
