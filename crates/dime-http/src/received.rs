@@ -175,6 +175,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Problem::new(ProblemKind::MalformedRequest, "the body is not one JSON document")
             .at("", error.to_string())
     })?;
+    // The members of an array would be taken for those of the form, by their order.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::new(
+            ProblemKind::MalformedField,
+            "the JSON does not have the form of this operation",
+        )
+        .at("", "an array, expected an object"));
+    }
     Ok(value)
 }
 

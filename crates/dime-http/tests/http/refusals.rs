@@ -44,6 +44,12 @@ async fn each_by_its_own_type() {
     let before = world.traces();
     let cases = [
         (json!([]), 422, "malformed-field", ""),
+        (
+            json!(["aircraft", STANDARD.encode(csr("ua.array")), null, null, null, null, null, null]),
+            422,
+            "malformed-field",
+            "",
+        ),
         (json!({ "kind": "aircraft" }), 422, "malformed-field", ""),
         (with("kind", json!("balloon")), 422, "malformed-field", "/kind"),
         (with("colour", json!("red")), 422, "malformed-field", "/colour"),
