@@ -32,16 +32,32 @@ impl Registry {
     }
 }
 
-/// A reason without the white space around it, if it has 1 to [`REASON_MAX`] characters.
+/// A reason without the white space around it, if it has 1 to [`REASON_MAX`] characters. It may have lines, but nothing else that steers
+/// the terminal of whoever reads it.
 pub(crate) fn checked_reason(reason: &str) -> Option<String> {
     let reason = reason.trim();
-    let fits =
-        !reason.is_empty() && reason.chars().count() <= REASON_MAX && !reason.chars().any(|c| c == '\0');
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let fits = !reason.is_empty() && reason.chars().count() <= REASON_MAX && !reason.chars().any(steers);
     fits.then(|| reason.to_owned())
 }
 
 impl From<StoreError> for DenyError {
     fn from(error: StoreError) -> Self {
         DenyError::Ours(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_has_words_and_lines_but_steers_nothing() {
+        assert_eq!(checked_reason(" sold\r\n\tto nobody \n").as_deref(), Some("sold\r\n\tto nobody"));
+        assert!(checked_reason(&"é".repeat(REASON_MAX)).is_some());
+        let too_long = "é".repeat(REASON_MAX + 1);
+        for wrong in ["", " \n", "a\0b", "a\u{1b}[31mb", "a\u{7}b", "a\u{9b}2J", too_long.as_str()] {
+            assert_eq!(checked_reason(wrong), None, "{wrong:?}");
+        }
     }
 }

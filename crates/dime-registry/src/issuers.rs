@@ -137,7 +137,8 @@ impl Issuer {
         if self.window.contains(now) {
             Ok(())
         } else {
-            Err(OurFault::IssuerNotValid { issuer: self.det, not_after: self.window.not_after })
+            let Window { not_before, not_after } = self.window;
+            Err(OurFault::IssuerNotValid { issuer: self.det, not_before, not_after })
         }
     }
 }

@@ -45,7 +45,7 @@ pub enum DenyError {
     #[error("the registration is {}, it does not wait for approval", .0.name())]
     NotPending(State),
     /// A denial needs a reason of 1 to 500 characters.
-    #[error("a reason of 1 to {max} characters is needed", max = crate::REASON_MAX)]
+    #[error("a reason of 1 to {max} characters is needed, none of them a control character", max = crate::REASON_MAX)]
     Reason,
     /// The caller may not.
     #[error(transparent)]

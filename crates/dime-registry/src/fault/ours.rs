@@ -24,10 +24,12 @@ pub enum OurFault {
     #[error("no issuer for this registration")]
     NoIssuer,
     /// The Issuing DET's own validity does not include now.
-    #[error("the issuer {issuer} is not valid now: its validity ends at {not_after}")]
+    #[error("the issuer {issuer} is not valid now: it is from {not_before} to {not_after}")]
     IssuerNotValid {
         /// The Issuing DET.
         issuer: Det,
+        /// The beginning of its validity.
+        not_before: UnixTime,
         /// The end of its validity.
         not_after: UnixTime,
     },

@@ -13,7 +13,7 @@ pub enum RevokeError {
     #[error("the registration is {}", .0.name())]
     NotRegistered(State),
     /// A revocation needs a reason of 1 to 500 characters.
-    #[error("a reason of 1 to {max} characters is needed", max = crate::REASON_MAX)]
+    #[error("a reason of 1 to {max} characters is needed, none of them a control character", max = crate::REASON_MAX)]
     Reason,
     /// The caller is neither manager, nor owner, nor operator.
     #[error(transparent)]

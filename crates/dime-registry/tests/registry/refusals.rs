@@ -114,6 +114,11 @@ fn validities_out_of_range() {
     world.clock.set(end + 1);
     refused(&world, application(Kind::Session, "late"), &manager(), "issuer-not-valid", None);
     assert!(world.registry.ready().is_err());
+    // A clock set back is told as such.
+    world.clock.set(START - 10 * DAY);
+    refused(&world, application(Kind::Session, "early"), &manager(), "issuer-not-valid", None);
+    let told = world.registry.ready().unwrap_err().to_string();
+    assert!(told.contains("from ") && told.contains(&UnixTime(START - DAY).to_string()), "{told}");
 }
 
 #[test]
