@@ -84,7 +84,9 @@ fn issuers(store: &Store, signing: &Signing) -> Result<Vec<IssuerKeys>, Failure>
             .iter()
             .find(|authority| authority.hi == *key.hi() && authority.class == DetClass::Issuing)
             .ok_or_else(|| Failure::file(path, "no Issuing DET in the store has this key"))?;
-        let signer = LocalSigner::<Issuing>::new(key, authority.hid, SigningPolicy::ISSUING)
+        // The signer itself, too, lets nothing outlast its own authority.
+        let policy = SigningPolicy { authority_ends: Some(authority.not_after), ..SigningPolicy::ISSUING };
+        let signer = LocalSigner::<Issuing>::new(key, authority.hid, policy)
             .map_err(|error| Failure::file(path, error))?;
         issuers.push(IssuerKeys::for_all_kinds(Arc::new(signer)));
     }

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::open::Opened;
+use super::readiness::dns_answers;
 use super::sweeper::Sweeper;
 use crate::config::{Config, Http};
 use crate::outcome::{Answer, Failure, Outcome};
@@ -60,6 +61,11 @@ async fn serve(
         Some(DnsServer::bind(listen, zones, DnsConfig::default()).map_err(Failure::unable)?)
     };
     let (mut http_config, listen) = http(&config.http, &opened);
+    http_config.ready_checks = dns
+        .iter()
+        .flat_map(|dns| dns.local_addrs())
+        .map(|address| dns_answers(*address, Arc::clone(&opened.zones)))
+        .collect();
     http_config.other_metrics = Some(Arc::new(move || counters.render()));
     let registry = Arc::clone(&opened.registry);
     let http = HttpServer::start(registry, Arc::clone(&opened.clock), http_config, listen)
