@@ -52,9 +52,8 @@ fn sweep(registry: &Registry, clock: &dyn Clock, stopped: &Receiver<()>) {
                 if ended > 0 {
                     tracing::info!(ended, "registrations expired and left DNS");
                 }
-                // A registration is valid through its last second.
                 next.map_or(LONGEST, |next| {
-                    Duration::from_secs(next.0.saturating_add(1).saturating_sub(clock.now().0)).min(LONGEST)
+                    Duration::from_secs(next.0.saturating_sub(clock.now().0)).min(LONGEST)
                 })
             }
             Err(error) => {
