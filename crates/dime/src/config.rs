@@ -189,4 +189,25 @@ mod tests {
         assert!(error.starts_with("dime.toml:1: "), "{error}");
         assert!(parse("").unwrap_err().to_string().contains("version"));
     }
+
+    #[test]
+    fn a_value_that_nothing_can_run_with_is_named_with_its_line() {
+        for (section, line, key) in [
+            ("http", "max_requests = 0", "max_requests"),
+            ("http", "max_requests = 9223372036854775807", "max_requests"),
+            ("http", "request_time = \"0s\"", "request_time"),
+            ("http", "request_time = \"200000000000000d\"", "request_time"),
+            ("http", "public_origin = \"nonsense\"", "public_origin"),
+            ("http", "public_origin = \"https://\"", "public_origin"),
+        ] {
+            let error = parse(&format!("version = 1\n[{section}]\n{line}\n")).unwrap_err().to_string();
+            assert!(error.starts_with("dime.toml:3: ") && error.contains(key), "{error}");
+        }
+        for line in ["default_lifetime = \"800d\"", "default_lifetime = \"0s\"", "maximum_lifetime = \"1d\""]
+        {
+            let error = parse(&format!("version = 1\n[policy.aircraft]\n{line}\n")).unwrap_err().to_string();
+            assert!(error.contains("policy.aircraft: default_lifetime"), "{error}");
+        }
+        parse("version = 1\n[http]\npublic_origin = \"https://dime.example:8443/\"\n").unwrap();
+    }
 }

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use drip_cert::lite::LiteCertificate;
-use drip_client::chain::{Objects, verify_objects};
+use drip_client::State;
+use drip_client::chain::{Objects, Report, verify_objects};
 
 use crate::input;
 use crate::object::{self, Object};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::Outcome;
 use crate::output::Format;
 use crate::trust::{self, Judgement};
 
@@ -28,17 +29,25 @@ pub(crate) fn run(command: &Verify) -> Outcome {
     let anchors = command.judgement.anchors()?;
     let conditions = command.judgement.conditions()?;
     let mut objects = Objects::default();
+    let mut unreadable = None;
     for file in &command.files {
         let octets = input::octets(file)?;
-        let named = |error: String| format!("{}: {error}", file.display());
-        let found = object::recognise(&octets).map_err(|error| Failure::No(named(error.to_string())))?;
-        for object in found {
-            add(&mut objects, object).map_err(|error| Failure::No(named(error)))?;
+        if let Err(error) = take(&mut objects, &octets) {
+            unreadable.get_or_insert(format!("{}: {error}", file.display()));
         }
     }
-    let report = verify_objects(&objects, &anchors, &conditions);
+    let report = match unreadable {
+        Some(reason) => Report { state: State::BrokenLink, reason, links: Vec::new() },
+        None => verify_objects(&objects, &anchors, &conditions),
+    };
     command.format.print(&report, || trust::text(&report))?;
     trust::answer(&report)
+}
+
+/// Take what a file holds.
+fn take(objects: &mut Objects, octets: &[u8]) -> Result<(), String> {
+    let found = object::recognise(octets).map_err(|error| error.to_string())?;
+    found.into_iter().try_for_each(|object| add(objects, object))
 }
 
 /// What of an object can be verified.

@@ -10,7 +10,7 @@ use super::publication::Publication;
 
 /// What is registered, and when a person must agree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "PolicyTable")]
+#[serde(try_from = "PolicyTable")]
 pub(crate) struct Policy {
     /// Whether a manager's token stands in for the operator's proof.
     pub(crate) managers_vouch: bool,
@@ -88,30 +88,39 @@ struct KindTable {
     entity_type: Option<u16>,
 }
 
-impl From<PolicyTable> for Policy {
-    fn from(table: PolicyTable) -> Self {
+impl TryFrom<PolicyTable> for Policy {
+    type Error = String;
+
+    fn try_from(table: PolicyTable) -> Result<Self, String> {
         let default = Self::default();
-        Self {
+        Ok(Self {
             managers_vouch: table.managers_vouch.unwrap_or(default.managers_vouch),
             serial_numbers: table.serial_numbers.unwrap_or(default.serial_numbers),
             certificate_uri: table.certificate_uri.unwrap_or(default.certificate_uri),
-            operator: table.operator.over(default.operator),
-            aircraft: table.aircraft.over(default.aircraft),
-            session: table.session.over(default.session),
-            service: table.service.over(default.service),
-        }
+            operator: table.operator.over("operator", default.operator)?,
+            aircraft: table.aircraft.over("aircraft", default.aircraft)?,
+            session: table.session.over("session", default.session)?,
+            service: table.service.over("service", default.service)?,
+        })
     }
 }
 
 impl KindTable {
-    fn over(self, default: KindRules) -> KindRules {
-        KindRules {
+    fn over(self, kind: &str, default: KindRules) -> Result<KindRules, String> {
+        let rules = KindRules {
             enabled: self.enabled.unwrap_or(default.enabled),
             approval: self.approval.unwrap_or(default.approval),
             default_lifetime: self.default_lifetime.unwrap_or(default.default_lifetime),
             maximum_lifetime: self.maximum_lifetime.unwrap_or(default.maximum_lifetime),
             entity_type: self.entity_type.unwrap_or(default.entity_type),
+        };
+        let (usual, most) = (rules.default_lifetime, rules.maximum_lifetime);
+        if rules.enabled && (usual.seconds == 0 || usual.seconds > most.seconds) {
+            return Err(format!(
+                "policy.{kind}: default_lifetime {usual} is not from 1s to maximum_lifetime {most}"
+            ));
         }
+        Ok(rules)
     }
 }
 

@@ -70,7 +70,9 @@ fn what_cannot_be_verified() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     std::fs::write(folder.path().join("junk"), b"junk").unwrap();
-    verify(folder.path(), &["junk"]).expect(1);
+    let json = verify(folder.path(), &["chain.bin", "junk"]).expect(1).json();
+    assert_eq!((&json["trusted"], &json["state"]), (&false.into(), &"broken-link".into()), "{json}");
+    assert!(json["reason"].as_str().unwrap().starts_with("junk: "), "{json}");
     verify(folder.path(), &["missing"]).expect(3);
     verify(folder.path(), &["chain.bin", "--anchor", "junk"]).expect(2);
     verify(folder.path(), &[]).expect(2);
