@@ -52,7 +52,8 @@ pub struct Host {
 pub struct Delegation {
     /// Its name servers, one at least.
     pub ns: Vec<Name>,
-    /// Addresses of those that are named inside the delegating zone.
+    /// Addresses of those that are named inside the delegated zone. Those named elsewhere in the delegating zone have theirs there, as
+    /// glue of its own.
     pub glue: Vec<Host>,
 }
 
@@ -62,8 +63,8 @@ pub enum ZoneError {
     /// A zone needs a name server.
     #[error("zone {0} has no name server")]
     NoNameServer(Name),
-    /// A glue name is outside the zone that would have to hold it.
-    #[error("the address of {host} cannot be in zone {zone}: the name is outside it")]
+    /// A glue name is outside the zone whose servers it belongs to.
+    #[error("the address of {host} does not belong to zone {zone}: the name is outside it")]
     OutOfBailiwick {
         /// The glue's name.
         host: Name,

@@ -50,7 +50,8 @@ impl Zone {
     }
 
     fn answer_det(&self, question: Question<'_>, number: u128) -> Answer {
-        let Some(mut records) = self.records(number) else { return self.no_name() };
+        // Even a name like a DET's may have the name of a name server below it.
+        let Some(mut records) = self.records(number) else { return self.answer_host(question) };
         let found = match question.record_type {
             // One RRset, the smallest, is answer enough (RFC 8482, section 4.1).
             RecordType::ANY => records.min_by_key(|record| record.length()),

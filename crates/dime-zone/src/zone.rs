@@ -35,7 +35,7 @@ impl Zone {
         if matches!(config.cut, ZoneCut::Hda(hid) if hid.hda.is_reserved_to_raa()) {
             return Err(ZoneError::NoCut(name));
         }
-        check_servers(&name, &name, &config.ns, &config.glue)?;
+        check_servers(&name, &config.ns, &config.glue)?;
         Ok(Zone {
             name,
             serial: config.serial,
@@ -59,7 +59,7 @@ impl Zone {
         change: Serial,
     ) -> Result<(), ZoneError> {
         let name = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
-        check_servers(&self.name, &name, &delegation.ns, &delegation.glue)?;
+        check_servers(&name, &delegation.ns, &delegation.glue)?;
         let (low, high) = range_of(cut);
         if self.dets.first_from(low).is_some_and(|first| first <= high) {
             return Err(ZoneError::Occupied(name));
@@ -207,10 +207,11 @@ fn soa_record(name: &Name, config: &ZoneConfig, serial: Serial, ttl: u32) -> Rec
     Record { owner: name.clone(), record_type: RecordType::SOA, ttl, rdata }
 }
 
-/// Checks that the name servers of `cut` can be found by who asks `zone`, which holds the addresses.
-fn check_servers(zone: &Name, cut: &Name, ns: &[Name], glue: &[Host]) -> Result<(), ZoneError> {
+/// Checks that the name servers of a zone can be found, and that all addresses given are inside it. Beside a cut, an address would be
+/// data of the zone above, which has its own.
+fn check_servers(zone: &Name, ns: &[Name], glue: &[Host]) -> Result<(), ZoneError> {
     if ns.is_empty() {
-        return Err(ZoneError::NoNameServer(cut.clone()));
+        return Err(ZoneError::NoNameServer(zone.clone()));
     }
     for host in glue {
         if !host.name.is_within(zone) {
@@ -222,8 +223,8 @@ fn check_servers(zone: &Name, cut: &Name, ns: &[Name], glue: &[Host]) -> Result<
     }
     let has_address =
         |server: &Name| glue.iter().any(|host| host.name.is_same(server) && !host.addresses.is_empty());
-    match ns.iter().find(|server| server.is_within(cut) && !has_address(server)) {
-        Some(server) => Err(ZoneError::NoAddress { host: server.clone(), zone: cut.clone() }),
+    match ns.iter().find(|server| server.is_within(zone) && !has_address(server)) {
+        Some(server) => Err(ZoneError::NoAddress { host: server.clone(), zone: zone.clone() }),
         None => Ok(()),
     }
 }

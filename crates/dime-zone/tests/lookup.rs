@@ -137,6 +137,43 @@ fn a_name_server_named_in_the_zone_has_its_addresses() {
 }
 
 #[test]
+fn a_name_like_a_dets_above_a_name_server_is_an_empty_non_terminal() {
+    let manifest = testdata("chain/manifest.json");
+    let ua1 = entity(&manifest, "ua1");
+    let owner = ua1.det.owner_name();
+    let server = Host { name: name(&format!("ns.{owner}")), addresses: vec!["192.0.2.3".parse().unwrap()] };
+    let zones = Zones::new();
+    let glue = vec![server];
+    zones.add_zone(ZoneConfig { glue, ..chain::config(ZoneCut::Hda(hid(HID))) }).unwrap();
+    assert_eq!(negative(&ask(&zones, &owner, RecordType::HHIT)), no_data(HDA_ZONE));
+    zones.load(&ua1).unwrap();
+    assert_eq!(ask(&zones, &owner, RecordType::HHIT).answers.len(), 1);
+    zones.remove(ua1.det, Serial(2)).unwrap();
+    assert_eq!(negative(&ask(&zones, &owner, RecordType::HHIT)), no_data(HDA_ZONE));
+    assert_eq!(negative(&ask(&zones, &format!("0.{owner}"), RecordType::A)), no_name(HDA_ZONE));
+}
+
+#[test]
+fn addresses_of_a_delegation_are_inside_it() {
+    let zones = Zones::new();
+    let server =
+        Host { name: name(&format!("ns.{RAA_ZONE}")), addresses: vec!["192.0.2.4".parse().unwrap()] };
+    let (raa, hda) = (ZoneCut::raa_of(hid(HID)), ZoneCut::Hda(hid(HID)));
+    zones.add_zone(ZoneConfig { glue: vec![server.clone()], ..chain::config(raa) }).unwrap();
+    let ns = vec![server.name.clone()];
+    // In a referral they would be seen; asked for by name, the zone above knows nothing of them.
+    let beside = Delegation { ns: ns.clone(), glue: vec![server.clone()] };
+    assert_eq!(
+        zones.delegate(hda, beside, Serial(2)),
+        Err(ZoneError::OutOfBailiwick { host: server.name.clone(), zone: name(HDA_ZONE) })
+    );
+    zones.delegate(hda, Delegation { ns, glue: Vec::new() }, Serial(2)).unwrap();
+    let referral = ask(&zones, HDA_ZONE, RecordType::HHIT);
+    assert_eq!(referral.additional, ask(&zones, &server.name.to_string(), RecordType::A).answers);
+    assert_eq!(referral.additional.len(), 1);
+}
+
+#[test]
 fn a_zone_served_elsewhere_is_a_referral() {
     let zones = chain::zones(&testdata("chain/manifest.json"));
     let cut = delegated_name();
