@@ -98,7 +98,8 @@ pub(crate) fn reply(asked: &Asked<'_>, zones: &Zones) -> Reply {
 fn response_edns(request: &Edns) -> Edns {
     let mut edns = Edns::new();
     edns.set_version(0);
-    edns.set_max_payload(request.max_payload().clamp(PLAIN_PAYLOAD, MAX_PAYLOAD));
+    // What we take, whatever the asker takes (RFC 6891, section 6.2.4).
+    edns.set_max_payload(MAX_PAYLOAD);
     // RFC 3225, section 3: the bit is copied, also where nothing is signed.
     edns.set_dnssec_ok(request.flags().dnssec_ok);
     edns
@@ -112,11 +113,11 @@ impl Reply {
 
     /// Takes the records over as far as there is room.
     fn fill(&mut self, answer: Answer, name: &Name, query_name: &rr::Name, asked: &Asked<'_>) {
-        let room = match (asked.transport, &self.edns) {
-            (Transport::Tcp, _) => usize::from(u16::MAX),
-            (Transport::Udp, Some(edns)) => usize::from(edns.max_payload()),
-            (Transport::Udp, None) => usize::from(PLAIN_PAYLOAD),
-        };
+        let room = usize::from(match (asked.transport, asked.edns) {
+            (Transport::Tcp, _) => u16::MAX,
+            (Transport::Udp, Some(edns)) => edns.max_payload().clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
+            (Transport::Udp, None) => PLAIN_PAYLOAD,
+        });
         let fixed = HEADER + name.wire().len() + QUESTION_FIXED + if self.edns.is_some() { OPT } else { 0 };
         let needed = fixed + size(&answer.answers) + size(&answer.authority);
         // Addresses beside an answer are a courtesy; in a referral they are the way to the servers (RFC 9471).
