@@ -76,6 +76,22 @@ fn folders_and_files_are_for_their_owner_only() {
 }
 
 #[test]
+fn a_segment_that_was_moved_and_linked_is_a_segment() {
+    let folder = journal(3);
+    let elsewhere = TempDir::new().unwrap();
+    let (path, moved) = (segment(folder.path(), 1), elsewhere.path().join("segment"));
+    fs::rename(&path, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &path).unwrap();
+    let store = open(folder.path()).unwrap();
+    assert_eq!(store.last_seq(), Seq(3));
+    store.commit(LOAD.intent(3)).unwrap();
+    drop(store);
+    fs::remove_file(&moved).unwrap();
+    assert!(open(folder.path()).is_err(), "a new journal in place of one that is out of reach");
+    assert!(path.is_symlink());
+}
+
+#[test]
 fn what_was_committed_is_there_after_opening_anew() {
     let folder = journal(60);
     assert!(segment(folder.path(), 3).exists(), "the journal has several segments");

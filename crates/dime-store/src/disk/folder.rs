@@ -25,9 +25,7 @@ pub struct Folder {
 impl Folder {
     /// Takes hold of a folder, which is made (for its owner only: 0700) when it is missing.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        if !path.is_dir() {
-            make(path).map_err(|source| OpenError::Disk { what: "making the folder", source })?;
-        }
+        make(path).map_err(|source| OpenError::Disk { what: "making the folder", source })?;
         let lock = private()
             .create(true)
             .truncate(false)
@@ -44,7 +42,7 @@ impl Folder {
     }
 }
 
-/// Makes a folder and those above it, each durable in its parent.
+/// Makes a folder and those above it, where they are missing, each durable in its parent.
 fn make(path: &Path) -> io::Result<()> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -54,10 +52,15 @@ fn make(path: &Path) -> io::Result<()> {
         make(parent)?;
     }
     match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
+        // Who made it may have been killed before its name was durable.
+        Err(_) if path.is_dir() => match File::open(parent).and_then(|parent| parent.sync_all()) {
+            // What we may not read was not made by us.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            result => result,
+        },
+        Err(error) => Err(error),
+        Ok(()) => File::open(parent)?.sync_all(),
     }
-    File::open(parent)?.sync_all()
 }
 
 /// Files hold serial numbers and contacts: they are for their owner only.
@@ -72,7 +75,8 @@ impl Disk for Folder {
         let mut names = Vec::new();
         for found in std::fs::read_dir(&self.path)? {
             let found = found?;
-            if let (true, Ok(name)) = (found.file_type()?.is_file(), found.file_name().into_string())
+            // A link counts too: who moved a segment elsewhere must not get a new journal in its place.
+            if let (false, Ok(name)) = (found.file_type()?.is_dir(), found.file_name().into_string())
                 && name != LOCK
             {
                 names.push(name);
