@@ -9,6 +9,9 @@ use crate::{Change, Committed, IndexError, Seq, StoreError, Write, journal::Draf
 use parking_lot::{Condvar, Mutex};
 use std::{io, sync::Arc};
 
+/// The most writes of a change: their numbers have two octets in the index.
+const MOST_WRITES: usize = 1 << 16;
+
 /// A commit on its way.
 pub(super) struct Waiting {
     pub(super) seq: Seq,
@@ -69,10 +72,16 @@ impl Store {
                 Write::PutRequest { .. } => {}
             }
         }
-        let draft = Draft::new(&change).map_err(|form| StoreError::Unavailable {
-            what: "writing down the change",
-            source: io::Error::new(io::ErrorKind::InvalidInput, form),
-        })?;
+        let impossible =
+            |error: io::Error| StoreError::Unavailable { what: "writing down the change", source: error };
+        if change.writes.len() > MOST_WRITES {
+            return Err(impossible(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "too many writes in one change",
+            )));
+        }
+        let draft = Draft::new(&change)
+            .map_err(|form| impossible(io::Error::new(io::ErrorKind::InvalidInput, form)))?;
         let call = Arc::new(Call::default());
         {
             let mut queue = self.queue.lock();
