@@ -163,17 +163,17 @@ fn decode_place(rest: &[u8]) -> Option<(Place, &[u8])> {
     Some((Place { write: u16::from_be_bytes(*write), version: u64::from_be_bytes(*version) }, rest))
 }
 
-/// Where a record's value points, and which write of the entry it is.
-pub(crate) fn pointer(value: &[u8]) -> Option<(Pointer, u16)> {
+/// Where a record's value points, and what it says is there.
+pub(crate) fn pointer(value: &[u8]) -> Option<(Pointer, Place)> {
     let (segment, rest) = value.get(1..)?.split_first_chunk()?;
     let (offset, rest) = rest.split_first_chunk()?;
-    let (length, rest) = rest.split_first_chunk()?;
+    let length = rest.first_chunk()?;
     let pointer = Pointer {
         segment: u32::from_be_bytes(*segment),
         offset: u64::from_be_bytes(*offset),
         length: u32::from_be_bytes(*length),
     };
-    Some((pointer, u16::from_be_bytes(*rest.first_chunk()?)))
+    Some((pointer, decode_place(value.get(1..)?)?.0))
 }
 
 fn decode_claim(rest: &[u8]) -> Option<Claim> {

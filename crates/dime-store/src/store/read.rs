@@ -88,22 +88,30 @@ impl Store {
 
     /// The write that a row of the index points to.
     fn record(&self, key: &[u8]) -> Result<Option<Write>, StoreError> {
-        self.index.get(key)?.map(|value| self.pointed(&value)).transpose()
+        self.index.get(key)?.map(|value| self.pointed(key, &value)).transpose()
     }
 
-    fn pointed(&self, value: &[u8]) -> Result<Write, StoreError> {
-        let (pointer, number) = row::pointer(value).ok_or_else(misplaced)?;
+    /// The write that a row points to. A row that points to another record, or to another version of its own, is damaged although
+    /// what it points to checks.
+    fn pointed(&self, key: &[u8], value: &[u8]) -> Result<Write, StoreError> {
+        let (pointer, place) = row::pointer(value).ok_or_else(misplaced)?;
         let damaged = || {
             let what = Damage::Unreadable;
             StoreError::Corrupt(Corruption { segment: pointer.segment, offset: pointer.offset, what })
         };
         let mut entry = self.journal.read(pointer)?.ok_or_else(damaged)?;
-        let number = usize::from(number);
-        if number < entry.change.writes.len() {
-            Ok(entry.change.writes.swap_remove(number))
-        } else {
-            Err(damaged())
+        let number = usize::from(place.write);
+        if number >= entry.change.writes.len() {
+            return Err(damaged());
         }
+        let write = entry.change.writes.swap_remove(number);
+        let (found, version) = match &write {
+            Write::PutRegistration { record, .. } => (key::registration(&record.id), record.version),
+            Write::PutAuthority { record, .. } => (key::authority(record.det), record.version),
+            Write::PutToken { record, .. } => (key::token(&record.id), record.version),
+            Write::PutRequest { record } => (key::request(&record.key_digest), 1),
+        };
+        if found == key && version == place.version { Ok(write) } else { Err(misplaced()) }
     }
 
     /// Every record of a table.
@@ -112,8 +120,8 @@ impl Store {
         let mut after: Option<Key> = None;
         loop {
             let rows = self.index.range(&table, after.as_deref(), PART)?;
-            for (_, value) in &rows {
-                records.push(self.pointed(value)?);
+            for (key, value) in &rows {
+                records.push(self.pointed(key, value)?);
             }
             match rows.into_iter().next_back() {
                 Some((key, _)) => after = Some(key),
