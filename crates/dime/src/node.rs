@@ -11,6 +11,7 @@ pub(crate) mod layout;
 mod logging;
 pub(crate) mod offline;
 pub(crate) mod open;
+mod readiness;
 mod running;
 mod snapshot;
 mod sweeper;
