@@ -10,7 +10,7 @@
 //! For PKIX the RFC puts a length octet and the OID of an X.500 attribute (2.5.4.36 and so on) before the certificate; in practice there
 //! is none. Both are read. Type 254 (OID) carried Broadcast Endorsements in the drafts before BRID; those are read, no other OID is.
 
-use super::presentation::{PresentationError, fields, to_base64};
+use super::presentation::{PresentationError, decimal, fields, to_base64};
 use crate::{Endorsement, Fault, OutOfBounds, Variant, WireError, octets::Octets};
 use alloc::{format, string::String, vec::Vec};
 
@@ -135,9 +135,9 @@ impl CertRecord {
         let certificate_type: u16 = match fields.next(what)? {
             "PKIX" => PKIX,
             "OID" => OID,
-            number => number
-                .parse()
-                .map_err(|_| PresentationError::Field { what, expected: "PKIX, OID or a number" })?,
+            number => {
+                decimal(number).ok_or(PresentationError::Field { what, expected: "PKIX, OID or a number" })?
+            }
         };
         let key_tag: u16 = fields.number("key tag", "a number, 0 to 65535")?;
         let algorithm: u8 = fields.number("algorithm", "a number, 0 to 255")?;

@@ -36,6 +36,7 @@ mod tests {
         assert_eq!(parse_generic("\\# 4 ( 0a00\n 0001 )"), Ok([10, 0, 0, 1].to_vec()));
         assert!(parse_generic("\\# 5 0a000001").is_err());
         assert!(parse_generic("\\# 4 0a00000").is_err());
+        assert!(parse_generic("\\# +4 0a000001").is_err());
         assert!(parse_generic("# 0").is_err());
         assert!(parse_generic("").is_err());
         assert_eq!(generic(&[10, 0, 0, 1]), "\\# 4 0a000001");

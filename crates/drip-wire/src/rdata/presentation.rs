@@ -44,7 +44,7 @@ impl<'a, I: Iterator<Item = &'a str>> Fields<'a, I> {
         what: &'static str,
         expected: &'static str,
     ) -> Result<N, PresentationError> {
-        self.next(what)?.parse().map_err(|_| PresentationError::Field { what, expected })
+        decimal(self.next(what)?).ok_or(PresentationError::Field { what, expected })
     }
 
     /// All fields that are left, as one: base64 and hexadecimal may be split anywhere.
@@ -63,6 +63,11 @@ impl<'a, I: Iterator<Item = &'a str>> Fields<'a, I> {
     pub(super) fn rest(self) -> I {
         self.0
     }
+}
+
+/// A number written in digits alone: Rust would take a sign before them, master files have none.
+pub(super) fn decimal<N: FromStr>(text: &str) -> Option<N> {
+    text.bytes().all(|octet| octet.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 pub(super) fn to_base64(octets: &[u8]) -> String {

@@ -1,5 +1,6 @@
 //! DNS record types that zones of DETs hold or are asked for (IANA "Resource Record (RR) TYPEs").
 
+use super::presentation::decimal;
 use core::{fmt, str::FromStr};
 
 /// A DNS record type. Types without a name here are kept as they are.
@@ -73,8 +74,8 @@ impl FromStr for RecordType {
         if let Some((number, _)) = NAMES.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)) {
             return Ok(*number);
         }
-        match (text.get(..4), text.get(4..).map(str::parse)) {
-            (Some(word), Some(Ok(number))) if word.eq_ignore_ascii_case("TYPE") => Ok(RecordType(number)),
+        match (text.get(..4), text.get(4..).and_then(decimal)) {
+            (Some(word), Some(number)) if word.eq_ignore_ascii_case("TYPE") => Ok(RecordType(number)),
             _ => Err(ParseRecordTypeError),
         }
     }
@@ -95,6 +96,8 @@ mod tests {
         }
         assert_eq!("type67".parse(), Ok(RecordType::HHIT));
         assert_eq!("TYPE70000".parse::<RecordType>(), Err(ParseRecordTypeError));
+        assert_eq!("TYPE+67".parse::<RecordType>(), Err(ParseRecordTypeError));
+        assert_eq!("TYPE".parse::<RecordType>(), Err(ParseRecordTypeError));
         assert_eq!("MX".parse::<RecordType>(), Err(ParseRecordTypeError));
     }
 }
