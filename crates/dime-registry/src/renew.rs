@@ -16,7 +16,7 @@ impl Registry {
     ///
     /// What it had stays in force and in the DNS until the new is signed.
     pub fn renew(&self, det: Det, renewal: Renewal, caller: &Caller) -> Result<RegistrationView, RenewError> {
-        let idempotency = idempotency_of(det, &renewal)?;
+        let idempotency = idempotency_of(det, &renewal, caller)?;
         let found = self.store.registration_by_det(det)?.ok_or(RenewError::NotFound)?;
         let now = self.clock.now();
         if let Err(forbidden) = self.require_for(caller, &found, Permission::Renew, now)? {
@@ -78,7 +78,7 @@ impl Registry {
     }
 }
 
-fn idempotency_of(det: Det, renewal: &Renewal) -> Result<Option<Idempotency>, RenewError> {
+fn idempotency_of(det: Det, renewal: &Renewal, caller: &Caller) -> Result<Option<Idempotency>, RenewError> {
     let Some(key) = &renewal.idempotency_key else { return Ok(None) };
     if key.trim().is_empty() || key.chars().count() > IDEMPOTENCY_KEY_MAX {
         return Err(RenewError::IdempotencyKey);
@@ -86,7 +86,7 @@ fn idempotency_of(det: Det, renewal: &Renewal) -> Result<Option<Idempotency>, Re
     let not_after = renewal.not_after.map(|time| time.0.to_be_bytes());
     let request =
         digest::of_parts("renew", &[Some(&det.to_bytes()), not_after.as_ref().map(<[u8; 8]>::as_slice)]);
-    Ok(Some(Idempotency { key: idempotency_key(key), request }))
+    Ok(Some(Idempotency { key: idempotency_key(key, caller), request }))
 }
 
 impl From<StoreError> for RenewError {

@@ -56,7 +56,7 @@ impl Registry {
         let operator = operator_of(&application, caller)?;
         let serial_number = serial_number(&application, &csr, self.policy.serial_numbers)?;
         let idempotency = application.idempotency_key.as_deref().map(|key| Idempotency {
-            key: idempotency_key(key),
+            key: idempotency_key(key, caller),
             request: request_digest(&application, &csr, operator),
         });
         Ok((Examined { application, csr, det, operator, serial_number, idempotency }, issuer))
@@ -74,9 +74,10 @@ impl Registry {
     }
 }
 
-/// The digest under which an Idempotency-Key is remembered.
-pub(crate) fn idempotency_key(key: &str) -> [u8; 32] {
-    digest::of_parts("idempotency-key", &[Some(key.as_bytes())])
+/// The digest under which an Idempotency-Key is remembered: each caller has their own, so that nobody can occupy another's.
+pub(crate) fn idempotency_key(key: &str, caller: &Caller) -> [u8; 32] {
+    let caller = caller.actor().to_string();
+    digest::of_parts("idempotency-key", &[Some(caller.as_bytes()), Some(key.as_bytes())])
 }
 
 /// The digest of everything in an application that decides its result. Proofs are not in it: a repeat may be signed anew.

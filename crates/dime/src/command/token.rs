@@ -76,9 +76,9 @@ struct Where {
 /// A role.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoleWord {
-    /// Everything, tokens included
+    /// What a manager may; for the people who run this DIME
     Admin,
-    /// Registrations: register, decide, renew, revoke, read
+    /// Registrations: register, decide, renew, revoke, read; and tokens no wider than its own
     Manager,
     /// Reads private data, changes nothing
     Auditor,
