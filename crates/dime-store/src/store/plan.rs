@@ -96,8 +96,8 @@ impl Plan<'_> {
         }
         let (det, hi) = (key::det(record.det), key::hi(&record.hi));
         if record.state == State::Denied {
-            // What was not its own, another has; only a former claim of its own is given up.
-            if before.is_some_and(|(_, before)| before.state != State::Denied) {
+            // What was not its own, another has; only a former claim of its own is given up, and none that was ever in force.
+            if before.is_some_and(|(_, before)| matches!(before.state, State::Pending | State::Issuing)) {
                 self.remove(det);
                 self.remove(hi);
             }
