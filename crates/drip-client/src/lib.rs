@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`dns`] | one question to one server, RDATA left as it came |
 //! | [`chain`] | pure verification: records, certificates, endorsements, up to an anchor |
-//! | [`resolve`] | the two together |
+//! | [`resolve()`] | the two together |
 //! | [`message_signature`] | HTTP Message Signatures, both sides |
 //! | [`registrar`] | HTTP client of a DIME's registrar, requests signed by RFC 9421 |
 
