@@ -59,14 +59,7 @@ pub fn assert_registered(server: &Server, client: &mut Client, det: &str) {
     assert_eq!(reply.status, 200, "{det}: {}", String::from_utf8_lossy(&reply.body));
     let view = reply.json();
     assert_eq!(text(&view, "/state"), "registered", "{view}");
-    let owner = owner_name(det);
-    for (name, kind) in DET_TYPES {
-        let answer = dns::ask(server.dns, &owner, kind);
-        assert!(
-            answer.rcode == NOERROR && answer.authoritative && answer.answers.len() == 1,
-            "{name} of {det}: {answer:?}"
-        );
-    }
+    assert_published(server, det);
     let chain = client
         .send("GET", &format!("/v1/dets/{det}/endorsements"), &[("accept", "application/octet-stream")], b"")
         .expect("a reply");
@@ -76,6 +69,18 @@ pub fn assert_registered(server: &Server, client: &mut Client, det: &str) {
         "{det}: {}",
         String::from_utf8_lossy(&chain.body)
     );
+}
+
+/// DNS has the five records of the DET.
+pub fn assert_published(server: &Server, det: &str) {
+    let owner = owner_name(det);
+    for (name, kind) in DET_TYPES {
+        let answer = dns::ask(server.dns, &owner, kind);
+        assert!(
+            answer.rcode == NOERROR && answer.authoritative && answer.answers.len() == 1,
+            "{name} of {det}: {answer:?}"
+        );
+    }
 }
 
 /// The DET is revoked: the API says so, and DNS knows no such name.
