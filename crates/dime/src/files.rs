@@ -1,6 +1,6 @@
 //! Writing files that are no secrets, and files that are.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -20,7 +20,17 @@ pub(crate) fn write_secret(path: &Path, octets: &[u8]) -> Result<(), Failure> {
         .mode(0o600)
         .open(path)
         .map_err(|error| Failure::file(path, error))?;
-    file.write_all(octets).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, error))
+    file.write_all(octets).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, error))?;
+    sync_parent(path)
+}
+
+/// Make the name of a file or directory durable: without it a power cut may take the name, whatever was written under it.
+pub(crate) fn sync_parent(path: &Path) -> Result<(), Failure> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    File::open(parent).and_then(|parent| parent.sync_all()).map_err(|error| Failure::file(parent, error))
 }
 
 /// Make a directory and those above it.
@@ -35,5 +45,6 @@ pub(crate) fn make_private_dir(path: &Path) -> Result<(), Failure> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|error| Failure::file(path, error))
+        .map_err(|error| Failure::file(path, error))?;
+    sync_parent(path)
 }

@@ -7,6 +7,7 @@
 //!                            expiry sweeper┘  └── HTTP server
 //! ```
 
+mod descriptors;
 pub(crate) mod layout;
 mod logging;
 pub(crate) mod offline;

@@ -11,6 +11,7 @@ use dime_http::{HttpConfig, HttpServer, ListenConfig, PlainHttp, TlsFiles};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::descriptors::raise_limit;
 use super::open::Opened;
 use super::readiness::dns_answers;
 use super::sweeper::Sweeper;
@@ -32,6 +33,7 @@ pub(crate) fn run(
     config: &Config,
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
+    raise_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("dime")
