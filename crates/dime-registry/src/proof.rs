@@ -11,7 +11,7 @@ pub(crate) struct Newcomer<'a> {
     pub(crate) hi: &'a HostIdentity,
 }
 
-/// Checks an attestation: 136 octets in which the operator endorses the newcomer, valid now (interfaces page, "who may").
+/// Checks an attestation: 136 octets in which the operator endorses the newcomer, valid now.
 pub(crate) fn check_attestation(
     octets: &[u8],
     operator: Newcomer<'_>,

@@ -1,4 +1,4 @@
-//! From committed changes to zones: the one place that decides what the DNS says (RFC 9886; architecture, sections 4 and 5).
+//! From committed changes to zones: the one place that decides what the DNS says (RFC 9886).
 //!
 //! The publisher is a subscriber of the store, so it sees every change in order, once it is durable and before its commit returns. At start
 //! it is given the whole journal. The serial of a zone is the number of the last change that touched it.

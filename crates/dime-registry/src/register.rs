@@ -1,4 +1,4 @@
-//! Registering: the path of a registration (architecture, section 4).
+//! Registering: the path of a registration.
 //!
 //! 1. possession: the request is signed by the key in it;
 //! 2. place: the HDA asked for is one of ours, and the DET is derived;

@@ -1,4 +1,4 @@
-//! The lookup: a question, the zones, an answer, and nothing else (RFC 1034, section 4.3.2; architecture, section 5).
+//! The lookup: a question, the zones, an answer, and nothing else (RFC 1034, section 4.3.2).
 //!
 //! Inside the deepest zone that holds the name, in this order:
 //!

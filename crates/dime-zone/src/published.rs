@@ -1,4 +1,4 @@
-//! What is published of a DET, and the records it makes (RFC 9886; interfaces page, "DNS").
+//! What is published of a DET, and the records it makes (RFC 9886).
 
 use crate::template::Block;
 use drip_det::{Det, DripTime, EntityType, HostIdentity};

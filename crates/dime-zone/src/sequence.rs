@@ -1,4 +1,4 @@
-//! A sorted sequence of 128-bit numbers, each with a few octets: the contents of a zone (architecture, section 5).
+//! A sorted sequence of 128-bit numbers, each with a few octets: the contents of a zone.
 //!
 //! Numbers lie in leaves of up to [`LEAF`] entries, the octets of a leaf packed into one buffer: no allocation, pointer or padding per
 //! entry. Leaves are shared and copied only when written while a copy of the sequence exists, so a copy of the whole costs one

@@ -1,4 +1,4 @@
-//! The records of a DET as a template with holes (architecture, section 5).
+//! The records of a DET as a template with holes.
 //!
 //! What DETs under one issuer have in common (the frame of their certificates and of their CBOR, the chain of endorsements above them)
 //! is kept once, as a [`Template`]. What differs is kept per DET, as a [`Block`] of about 180 octets:
