@@ -65,7 +65,7 @@ pub enum ApplicantFault {
     #[error("the serial number is not that of the certification request")]
     SerialNumberMismatch,
     /// An aircraft or session without an operator.
-    #[error("a {} needs the DET of its operator", .0.name())]
+    #[error("kind {} needs the DET of its operator", .0.name())]
     OperatorMissing(Kind),
     /// The operator is not registered here.
     #[error("the operator {0} is not registered here")]
