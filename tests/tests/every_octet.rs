@@ -105,6 +105,26 @@ fn any_changed_octet_of_what_dime_publishes_is_seen() {
     assert!(tried > 3_000, "{tried}");
 }
 
+/// The gap, held down to its size: HHIT's entity type is signed by nobody (RFC 9886, section 5.1). Of all values that its octet can be
+/// changed to for a session (18, UAS), one is still trusted: 16 (UA), which our registry publishes for aircraft.
+#[test]
+fn of_all_entity_types_only_that_of_an_aircraft_passes_for_a_session() {
+    let registered = registered();
+    let copied = Copied::from(&registered);
+    let anchors = [Anchor::parse(&std::fs::read(&registered.anchor).unwrap()).unwrap()];
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let conditions = Conditions::at(UnixTime(now.as_secs()));
+    let trusted: Vec<u8> = (0..=u8::MAX)
+        .filter(|value| {
+            let mut changed = copied.clone();
+            let hhit = &mut changed.0.get_mut(&registered.det).unwrap().of_type_mut(67).unwrap()[0];
+            hhit[1] = *value; // behind the head of the array of three
+            verify(registered.det, &changed, &anchors, &conditions).is_trusted()
+        })
+        .collect();
+    assert_eq!(trusted, [16, 18]);
+}
+
 /// One octet to change: of the first record of this type at this name.
 #[derive(Clone)]
 struct Lie {
