@@ -69,6 +69,11 @@ impl AuthorityView {
             not_after: authority.not_after,
             endorsement: Endorsement::decode(&authority.endorsement)?,
             certificate: authority.certificate.clone(),
+            full: authority.full.clone(),
+            mtls: authority.mtls.clone(),
+            status: authority.status.clone(),
+            own: authority.own,
+            uses: authority.uses.clone(),
             standing: authority.standing,
         })
     }

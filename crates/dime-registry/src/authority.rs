@@ -1,6 +1,6 @@
 //! This DIME's own chain, as anybody may see it.
 
-use dime_store::Standing;
+use dime_store::{AuthorityStatus, IssuingUse, Ownership, Standing};
 use drip_det::{Det, DetClass, EntityType, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::Endorsement;
 
@@ -29,8 +29,30 @@ pub struct AuthorityView {
     pub endorsement: Endorsement,
     /// Its Lite certificate, DER.
     pub certificate: Vec<u8>,
+    /// Its certificate of the Full profile, DER.
+    pub full: Option<Vec<u8>>,
+    /// Its certificate of the mtls profile, DER.
+    pub mtls: Option<Vec<u8>>,
+    /// How it stands.
+    pub status: AuthorityStatus,
+    /// Whose it is.
+    pub own: Ownership,
+    /// What an Issuing DET is for; everything, when nothing is said.
+    pub uses: Vec<IssuingUse>,
     /// Whether it may be trusted for more than trying things out.
     pub standing: Standing,
+}
+
+impl AuthorityView {
+    /// Whether it is in force at a time: active and within its validity.
+    pub fn in_force(&self, now: UnixTime) -> bool {
+        self.status == AuthorityStatus::Active && (self.not_before..=self.not_after).contains(&now)
+    }
+
+    /// Whether it is for this use.
+    pub fn serves(&self, wanted: IssuingUse) -> bool {
+        self.uses.is_empty() || self.uses.contains(&wanted)
+    }
 }
 
 /// This DIME's DKI.

@@ -10,7 +10,10 @@
 
 use crate::{Entropy, OurFault};
 use dime_sign::{Authorization, LocalSigner, Purpose, SignError, Signer, certify, endorse};
-use dime_store::{Actor, Authority, Change, ChangeKind, Expect, Standing, Store, StoreError, Write};
+use dime_store::{
+    Actor, Authority, AuthorityStatus, Change, ChangeKind, Expect, Ownership, Standing, Store, StoreError,
+    Write,
+};
 use drip_cert::lite::{CertTime, CertificateSerial, LiteTbs, OutsideCertTime, Subject};
 use drip_det::{
     Det, DetClass, DripTime, EntityType, Hda, Hid, HostIdentity, Level, OutsideDripTime, UnixTime,
@@ -218,7 +221,12 @@ impl Foundation<'_> {
             entity_type: EntityType::of_authority(level, class),
             endorsement: endorsement.encode(),
             certificate,
+            full: None,
+            mtls: None,
             standing: self.standing(),
+            status: AuthorityStatus::Active,
+            own: Ownership::Own,
+            uses: Vec::new(),
             not_before: now,
             not_after,
         })

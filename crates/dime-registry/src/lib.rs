@@ -48,7 +48,10 @@ pub use application::{Application, Renewal};
 pub use authority::{AuthorityView, Dki};
 pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
 pub use clock::{Clock, SystemClock};
-pub use dime_store::{Kind, RegistrationId, Role, Standing, State, TokenId};
+pub use dime_store::{
+    AuthorityStatus, IssuingUse, Job, JobId, JobKind, JobState, Kind, Ownership, RegistrationId, Role,
+    Standing, State, TokenId,
+};
 pub use entropy::{Entropy, SystemEntropy};
 pub use fault::{
     ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,

@@ -82,7 +82,13 @@ impl Publisher {
                     }
                 },
                 Write::PutRegistration { record, .. } => self.put_registration(record, serial),
-                Write::PutToken { .. } | Write::PutRequest { .. } => {}
+                Write::PutProspect { .. }
+                | Write::PutDelegation { .. }
+                | Write::PutCeremony { .. }
+                | Write::PutJob { .. }
+                | Write::PutDocument { .. }
+                | Write::PutToken { .. }
+                | Write::PutRequest { .. } => {}
             }
         }
     }

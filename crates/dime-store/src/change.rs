@@ -1,6 +1,6 @@
 //! A change: what is committed, all or nothing.
 
-use crate::{Actor, Authority, Registration, Request, Token};
+use crate::{Actor, Authority, Ceremony, Delegation, Document, Job, Prospect, Registration, Request, Token};
 use drip_det::UnixTime;
 
 /// A change of the registry: writes that happen together, who made them, when and as what.
@@ -69,12 +69,39 @@ change_kinds! {
     TokenCreated = 10, "token-created";
     /// A token was revoked.
     TokenRevoked = 11, "token-revoked";
+    /// A key of our own was added, or given up, that is to become an authority.
+    ProspectChanged = 12, "prospect-changed";
+    /// A ceremony was asked for.
+    CeremonyRequested = 13, "ceremony-requested";
+    /// What a ceremony, or a level above, gave was taken in.
+    CeremonyImported = 14, "ceremony-imported";
+    /// A registration was approved and waits for a ceremony.
+    Approved = 15, "approved";
+    /// An authority was suspended.
+    AuthoritySuspended = 16, "authority-suspended";
+    /// A suspended authority came back.
+    AuthorityResumed = 17, "authority-resumed";
+    /// The end of an authority was planned.
+    AuthorityRetired = 18, "authority-retired";
+    /// An authority was ended by somebody.
+    AuthorityRevoked = 19, "authority-revoked";
+    /// An authority was ended by time.
+    AuthorityExpired = 20, "authority-expired";
+    /// A delegation was changed.
+    DelegationChanged = 21, "delegation-changed";
+    /// A job began.
+    JobStarted = 22, "job-started";
+    /// A job went on, or was finished.
+    JobProgressed = 23, "job-progressed";
+    /// A document was taken in.
+    DocumentChanged = 24, "document-changed";
 }
 
 /// One record to be put, and what must be there before.
 ///
 /// Unique claims follow from the records themselves: the DET and the key of a registration that is not denied, the DET of an
-/// authority, the digest of a token. Revoked and expired registrations keep their claims for ever.
+/// authority, the digest of a token. Revoked and expired registrations keep their claims for ever. The authority of a registry below has
+/// its DET together with the registration of that registry, whose key it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// Puts a registration.
@@ -88,6 +115,41 @@ pub enum Write {
     PutAuthority {
         /// The record.
         record: Box<Authority>,
+        /// What must be there before.
+        expect: Expect,
+    },
+    /// Puts a key that is to become an authority.
+    PutProspect {
+        /// The record.
+        record: Box<Prospect>,
+        /// What must be there before.
+        expect: Expect,
+    },
+    /// Puts a delegation.
+    PutDelegation {
+        /// The record.
+        record: Box<Delegation>,
+        /// What must be there before.
+        expect: Expect,
+    },
+    /// Puts a ceremony request.
+    PutCeremony {
+        /// The record.
+        record: Box<Ceremony>,
+        /// What must be there before.
+        expect: Expect,
+    },
+    /// Puts a job.
+    PutJob {
+        /// The record.
+        record: Box<Job>,
+        /// What must be there before.
+        expect: Expect,
+    },
+    /// Puts a document.
+    PutDocument {
+        /// The record.
+        record: Box<Document>,
         /// What must be there before.
         expect: Expect,
     },

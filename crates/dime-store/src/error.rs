@@ -97,6 +97,36 @@ pub enum Subject {
     Token(TokenId),
     /// An answered request: the digest of its key.
     Request([u8; 32]),
+    /// A record of one of the smaller tables, and its identifier as text.
+    Other(Table, String),
+}
+
+/// A table of records that claim nothing but their own identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// Keys that are to become authorities.
+    Prospects,
+    /// Delegations.
+    Delegations,
+    /// Ceremony requests.
+    Ceremonies,
+    /// Jobs.
+    Jobs,
+    /// Documents.
+    Documents,
+}
+
+impl Table {
+    /// What a record of it is called.
+    pub const fn record(self) -> &'static str {
+        match self {
+            Table::Prospects => "prospect",
+            Table::Delegations => "delegation",
+            Table::Ceremonies => "ceremony",
+            Table::Jobs => "job",
+            Table::Documents => "document",
+        }
+    }
 }
 
 impl fmt::Display for Subject {
@@ -106,6 +136,7 @@ impl fmt::Display for Subject {
             Subject::Authority(det) => write!(f, "authority {det}"),
             Subject::Token(id) => write!(f, "token {id}"),
             Subject::Request(_) => f.write_str("a request under this idempotency key"),
+            Subject::Other(table, id) => write!(f, "{} {id}", table.record()),
         }
     }
 }
@@ -213,4 +244,13 @@ pub enum OpenError {
         /// Why it failed.
         source: crate::IndexError,
     },
+}
+
+/// Octets in hexadecimal digits.
+pub(crate) fn hexadecimal(octets: &[u8]) -> String {
+    use fmt::Write as _;
+    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }

@@ -17,10 +17,11 @@ mod store;
 pub use actor::Actor;
 pub use change::{Change, ChangeKind, Expect, Write};
 pub use entry::{Committed, Entry, Seq};
-pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subject};
+pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subject, Table};
 pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
-    Authority, Evidence, Intent, Kind, Registration, RegistrationId, Request, Role, Standing, State, Token,
-    TokenId,
+    Answered, Authority, AuthorityStatus, Ceremony, Delegation, DelegationSigner, DelegationState, Document,
+    Evidence, Glue, Intent, IssuingUse, Job, JobId, JobKind, JobState, Kind, Ownership, Prospect,
+    Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId,
 };
 pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

@@ -3,7 +3,7 @@
 use crate::world::*;
 use dime_registry::{Application, Caller, IssuerKeys, Kind, Registry, Renewal, Role, State};
 use dime_sign::{Issuing, LocalSigner, Signer, SigningPolicy, certify, endorse};
-use dime_store::{Actor, Authority, Change, ChangeKind, Expect, Standing, Write};
+use dime_store::{Actor, Authority, AuthorityStatus, Change, ChangeKind, Expect, Ownership, Standing, Write};
 use dime_zone::{RecordType, Zones};
 use drip_cert::lite::{CertTime, CertificateSerial, LiteCertificate, LiteTbs, Subject};
 use drip_det::{Det, DetClass, DripTime, EntityType, Hid, Level, UnixTime};
@@ -134,7 +134,12 @@ fn add_issuer(world: &World, name: &str) -> Det {
         entity_type: EntityType::of_authority(Level::Hda, DetClass::Issuing),
         endorsement: endorse(&parent, body, from).unwrap().encode(),
         certificate: certify(&parent, &tbs, from).unwrap(),
+        full: None,
+        mtls: None,
         standing: Standing::Test,
+        status: AuthorityStatus::Active,
+        own: Ownership::Own,
+        uses: Vec::new(),
         not_before: from,
         not_after: until,
     };

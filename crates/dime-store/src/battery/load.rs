@@ -2,8 +2,8 @@
 
 use super::replay::Chance;
 use crate::{
-    Actor, Authority, Change, ChangeKind, Evidence, Expect, Intent, Kind, Registration, RegistrationId,
-    Request, Role, Standing, State, Token, TokenId, Write,
+    Actor, Authority, AuthorityStatus, Change, ChangeKind, Evidence, Expect, Intent, Kind, Ownership,
+    Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId, Write,
 };
 use drip_det::{Det, DetClass, EntityType, Hid, HostIdentity, Level, UnixTime};
 
@@ -122,7 +122,12 @@ impl Load {
             entity_type: EntityType::HDA_ISSUE,
             endorsement: array(&mut chance),
             certificate: octets(&mut chance, 300),
+            full: None,
+            mtls: None,
             standing: Standing::Test,
+            status: AuthorityStatus::Active,
+            own: Ownership::Own,
+            uses: Vec::new(),
             not_before: UnixTime(BEGINNING),
             not_after: UnixTime(BEGINNING + 86_400 * 365),
         }

@@ -10,14 +10,19 @@
 //! | `e` | end of validity, 8 octets, identifier | registrations in force |
 //! | `u` | identifier | registrations with something decided and not yet signed |
 //! | `a` | 16 octets | an authority |
+//! | `p` | 16 octets | a key that is to become an authority |
+//! | `z` | RAA 2, HDA 2 octets | a delegation |
+//! | `c` | 32 octets | a ceremony request |
+//! | `j` | identifier | a job |
+//! | `x` | name | a document |
 //! | `t` | identifier | a token |
 //! | `g` | 32 octets | which token has a digest |
 //! | `q` | 32 octets | an answered request |
 //! | `F` | | the version of these tables |
 
 use super::Key;
-use crate::{RegistrationId, State, TokenId};
-use drip_det::{Det, HostIdentity, UnixTime};
+use crate::{JobId, RegistrationId, State, Table, TokenId};
+use drip_det::{Det, Hid, HostIdentity, UnixTime};
 
 pub(crate) const FORM: &[u8] = b"F";
 
@@ -72,6 +77,43 @@ pub(crate) fn authority(det: Det) -> Key {
 
 pub(crate) fn authorities() -> Key {
     key(b'a', &[])
+}
+
+pub(crate) fn prospect(det: Det) -> Key {
+    key(letter(Table::Prospects), &[&det.to_bytes()])
+}
+
+pub(crate) fn delegation(hid: Hid) -> Key {
+    let (raa, hda) = (hid.raa.value().to_be_bytes(), hid.hda.value().to_be_bytes());
+    key(letter(Table::Delegations), &[&raa, &hda])
+}
+
+pub(crate) fn ceremony(digest: &[u8; 32]) -> Key {
+    key(letter(Table::Ceremonies), &[digest])
+}
+
+pub(crate) fn job(id: &JobId) -> Key {
+    key(letter(Table::Jobs), &[id.0.as_bytes()])
+}
+
+pub(crate) fn document(name: &str) -> Key {
+    key(letter(Table::Documents), &[name.as_bytes()])
+}
+
+/// Every record of one of the smaller tables.
+pub(crate) fn table(table: Table) -> Key {
+    key(letter(table), &[])
+}
+
+/// The octet of one of the smaller tables, in its keys and values.
+pub(crate) const fn letter(table: Table) -> u8 {
+    match table {
+        Table::Prospects => b'p',
+        Table::Delegations => b'z',
+        Table::Ceremonies => b'c',
+        Table::Jobs => b'j',
+        Table::Documents => b'x',
+    }
 }
 
 pub(crate) fn token(id: &TokenId) -> Key {

@@ -10,11 +10,12 @@
 //! value or a table raises [`FORM_VERSION`].
 
 use super::Value;
-use crate::{Kind, Registration, RegistrationId, State, Subject, TokenId, journal::Pointer};
+use super::key;
+use crate::{Kind, Registration, RegistrationId, State, Subject, Table, TokenId, journal::Pointer};
 use drip_det::{Det, Hid, UnixTime};
 
 /// The version of tables and values.
-pub(crate) const FORM_VERSION: &[u8] = b"1";
+pub(crate) const FORM_VERSION: &[u8] = b"2";
 
 /// A value, but for where in the journal it points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub(crate) enum Row {
     Authority { place: Place },
     Token { place: Place, digest: [u8; 32] },
     Request { place: Place },
+    Other { table: Table, place: Place },
     Holder(Subject),
     Listed(Listed),
 }
@@ -118,6 +120,7 @@ impl Row {
                 out.extend_from_slice(digest);
             }
             Row::Request { place } => encode_place(&mut out, b'q', pointer, place),
+            Row::Other { table, place } => encode_place(&mut out, key::letter(*table), pointer, place),
             Row::Holder(subject) => encode_holder(&mut out, subject),
             Row::Listed(listed) => {
                 out.extend_from_slice(&[b'l', state_number(listed.state), listed.kind as u8]);
@@ -143,9 +146,18 @@ impl Row {
             }
             b'q' => Row::Request { place: decode_place(rest)?.0 },
             b'l' => Row::Listed(decode_listed(rest)?),
+            b'p' | b'z' | b'c' | b'j' | b'x' => {
+                Row::Other { table: table(*tag)?, place: decode_place(rest)?.0 }
+            }
             _ => Row::Holder(decode_holder(*tag, rest)?),
         })
     }
+}
+
+fn table(letter: u8) -> Option<Table> {
+    [Table::Prospects, Table::Delegations, Table::Ceremonies, Table::Jobs, Table::Documents]
+        .into_iter()
+        .find(|table| key::letter(*table) == letter)
 }
 
 fn encode_place(out: &mut Vec<u8>, tag: u8, pointer: Pointer, place: &Place) {
@@ -220,6 +232,10 @@ fn encode_holder(out: &mut Vec<u8>, subject: &Subject) {
             out.push(b'Q');
             out.extend_from_slice(digest);
         }
+        Subject::Other(table, id) => {
+            out.extend_from_slice(&[b'O', key::letter(*table)]);
+            out.extend_from_slice(id.as_bytes());
+        }
     }
 }
 
@@ -230,6 +246,10 @@ fn decode_holder(tag: u8, rest: &[u8]) -> Option<Subject> {
         b'A' => Subject::Authority(Det::from_bytes(rest.try_into().ok()?).ok()?),
         b'T' => Subject::Token(TokenId(text()?)),
         b'Q' => Subject::Request(rest.try_into().ok()?),
+        b'O' => {
+            let (letter, id) = rest.split_first()?;
+            Subject::Other(table(*letter)?, String::from_utf8(id.to_vec()).ok()?)
+        }
         _ => return None,
     })
 }

@@ -9,15 +9,23 @@
 //! | item | CBOR |
 //! |---|---|
 //! | version | unsigned integer, 1 |
-//! | writes | array of `{name: map}`; name is `reg`, `auth`, `tok` or `req` |
+//! | writes | array of `{name: map}`; name is `reg`, `auth`, `pro`, `del`, `cer`, `job`, `doc`, `tok` or `req` |
 
 mod authority;
+mod ceremony;
+mod delegation;
+mod job;
 mod number;
+mod prospect;
 mod registration;
 mod token;
 
 use crate::{Expect, Form, Write};
 use authority::StoredAuthority;
+use ceremony::{StoredCeremony, StoredDocument};
+use delegation::StoredDelegation;
+use job::StoredJob;
+use prospect::StoredProspect;
 use registration::StoredRegistration;
 use serde::{Deserialize, Serialize};
 use token::{StoredRequest, StoredToken};
@@ -32,6 +40,16 @@ enum StoredWrite {
     Registration(Box<StoredRegistration>),
     #[serde(rename = "auth")]
     Authority(Box<StoredAuthority>),
+    #[serde(rename = "pro")]
+    Prospect(Box<StoredProspect>),
+    #[serde(rename = "del")]
+    Delegation(Box<StoredDelegation>),
+    #[serde(rename = "cer")]
+    Ceremony(Box<StoredCeremony>),
+    #[serde(rename = "job")]
+    Job(Box<StoredJob>),
+    #[serde(rename = "doc")]
+    Document(Box<StoredDocument>),
     #[serde(rename = "tok")]
     Token(Box<StoredToken>),
     #[serde(rename = "req")]
@@ -79,6 +97,21 @@ impl From<&Write> for StoredWrite {
             Write::PutAuthority { record, expect } => {
                 StoredWrite::Authority(Box::new(StoredAuthority::new(record, expect.next_version())))
             }
+            Write::PutProspect { record, expect } => {
+                StoredWrite::Prospect(Box::new(StoredProspect::new(record, expect.next_version())))
+            }
+            Write::PutDelegation { record, expect } => {
+                StoredWrite::Delegation(Box::new(StoredDelegation::new(record, expect.next_version())))
+            }
+            Write::PutCeremony { record, expect } => {
+                StoredWrite::Ceremony(Box::new(StoredCeremony::new(record, expect.next_version())))
+            }
+            Write::PutJob { record, expect } => {
+                StoredWrite::Job(Box::new(StoredJob::new(record, expect.next_version())))
+            }
+            Write::PutDocument { record, expect } => {
+                StoredWrite::Document(Box::new(StoredDocument::new(record, expect.next_version())))
+            }
             Write::PutToken { record, expect } => {
                 StoredWrite::Token(Box::new(StoredToken::new(record, expect.next_version())))
             }
@@ -99,6 +132,26 @@ impl TryFrom<StoredWrite> for Write {
             StoredWrite::Authority(stored) => {
                 let expect = expect_before(stored.version)?;
                 Write::PutAuthority { record: Box::new(stored.into_record()?), expect }
+            }
+            StoredWrite::Prospect(stored) => {
+                let expect = expect_before(stored.version)?;
+                Write::PutProspect { record: Box::new(stored.into_record()?), expect }
+            }
+            StoredWrite::Delegation(stored) => {
+                let expect = expect_before(stored.version)?;
+                Write::PutDelegation { record: Box::new(stored.into_record()?), expect }
+            }
+            StoredWrite::Ceremony(stored) => {
+                let expect = expect_before(stored.version)?;
+                Write::PutCeremony { record: Box::new(stored.into_record()?), expect }
+            }
+            StoredWrite::Job(stored) => {
+                let expect = expect_before(stored.version)?;
+                Write::PutJob { record: Box::new(stored.into_record()?), expect }
+            }
+            StoredWrite::Document(stored) => {
+                let expect = expect_before(stored.version)?;
+                Write::PutDocument { record: Box::new(stored.into_record()?), expect }
             }
             StoredWrite::Token(stored) => {
                 let expect = expect_before(stored.version)?;

@@ -68,6 +68,11 @@ impl Store {
             match write {
                 Write::PutRegistration { record, expect } => record.version = expect.next_version(),
                 Write::PutAuthority { record, expect } => record.version = expect.next_version(),
+                Write::PutProspect { record, expect } => record.version = expect.next_version(),
+                Write::PutDelegation { record, expect } => record.version = expect.next_version(),
+                Write::PutCeremony { record, expect } => record.version = expect.next_version(),
+                Write::PutJob { record, expect } => record.version = expect.next_version(),
+                Write::PutDocument { record, expect } => record.version = expect.next_version(),
                 Write::PutToken { record, expect } => record.version = expect.next_version(),
                 Write::PutRequest { .. } => {}
             }

@@ -4,7 +4,8 @@
 
 use super::view::View;
 use crate::{
-    Authority, Conflict, Expect, IndexError, Registration, Request, State, Subject, Token, Write,
+    Authority, Conflict, Expect, IndexError, Kind, Registration, RegistrationId, Request, State, Subject,
+    Table, Token, Write,
     index::{
         Key, key,
         row::{Claim, Place, Row, Unfinished},
@@ -40,6 +41,22 @@ pub(super) fn plan(view: &dyn View, writes: &[Write]) -> Result<Rows, PlanError>
         match write {
             Write::PutRegistration { record, expect } => plan.registration(record, *expect, number)?,
             Write::PutAuthority { record, expect } => plan.authority(record, *expect, number)?,
+            Write::PutProspect { record, expect } => {
+                plan.other(Table::Prospects, key::prospect(record.det), record.det, *expect, number)?;
+            }
+            Write::PutDelegation { record, expect } => {
+                plan.other(Table::Delegations, key::delegation(record.hid), record.hid, *expect, number)?;
+            }
+            Write::PutCeremony { record, expect } => {
+                let id = crate::error::hexadecimal(&record.digest);
+                plan.other(Table::Ceremonies, key::ceremony(&record.digest), id, *expect, number)?;
+            }
+            Write::PutJob { record, expect } => {
+                plan.other(Table::Jobs, key::job(&record.id), &record.id, *expect, number)?;
+            }
+            Write::PutDocument { record, expect } => {
+                plan.other(Table::Documents, key::document(&record.name), &record.name, *expect, number)?;
+            }
             Write::PutToken { record, expect } => plan.token(record, *expect, number)?,
             Write::PutRequest { record } => plan.request(record, number)?,
         }
@@ -142,11 +159,43 @@ impl Plan<'_> {
         };
         expected(&what, before, expect)?;
         let det = key::det(record.det);
-        if let Some(holder) = self.other_holder(&det, &what)? {
-            return Err(Conflict::Det { det: record.det, holder }.into());
+        match self.other_holder(&det, &what)? {
+            None => self.put(det, Row::Holder(what)),
+            // The authority of a registry below, whose registration keeps the claim.
+            Some(Subject::Registration(id)) if self.is_registry(&id, record)? => {}
+            Some(holder) => return Err(Conflict::Det { det: record.det, holder }.into()),
         }
-        self.put(det, Row::Holder(what));
         self.put(at, Row::Authority { place: Place { write: number, version: expect.next_version() } });
+        Ok(())
+    }
+
+    /// Whether a registration is that of the registry whose authority this is: of such a kind, and with the same key.
+    fn is_registry(&self, id: &RegistrationId, authority: &Authority) -> Result<bool, IndexError> {
+        match self.row(&key::registration(id))? {
+            Some(Row::Registration { claim, .. }) => {
+                Ok(matches!(claim.kind, Kind::Hda | Kind::Raa) && claim.hi == *authority.hi.as_bytes())
+            }
+            _ => Err(IndexError::malformed("reading a registration")),
+        }
+    }
+
+    /// A record that claims nothing but its identifier.
+    fn other(
+        &mut self,
+        table: Table,
+        at: Key,
+        id: impl ToString,
+        expect: Expect,
+        number: u16,
+    ) -> Result<(), PlanError> {
+        let what = Subject::Other(table, id.to_string());
+        let before = match self.row(&at)? {
+            Some(Row::Other { table: found, place }) if found == table => Some(place.version),
+            Some(_) => return Err(IndexError::malformed("reading a record").into()),
+            None => None,
+        };
+        expected(&what, before, expect)?;
+        self.put(at, Row::Other { table, place: Place { write: number, version: expect.next_version() } });
         Ok(())
     }
 

@@ -2,13 +2,14 @@
 
 use super::Store;
 use crate::{
-    Authority, Corruption, Damage, Registration, RegistrationId, Request, StoreError, Subject, Token, Write,
+    Authority, Ceremony, Corruption, Damage, Delegation, Document, Job, JobId, Prospect, Registration,
+    RegistrationId, Request, StoreError, Subject, Table, Token, Write,
     index::{
         IndexError, Key, key,
         row::{self, Row},
     },
 };
-use drip_det::{Det, HostIdentity};
+use drip_det::{Det, Hid, HostIdentity};
 
 /// Rows that are read from the index at a time.
 pub(super) const PART: usize = 256;
@@ -48,6 +49,56 @@ impl Store {
     /// Every authority, by DET.
     pub fn authorities(&self) -> Result<Vec<Authority>, StoreError> {
         self.all(key::authorities())?.into_iter().map(authority).collect()
+    }
+
+    /// A key that is to become an authority, by its DET.
+    pub fn prospect(&self, det: Det) -> Result<Option<Prospect>, StoreError> {
+        self.record(&key::prospect(det))?.map(prospect).transpose()
+    }
+
+    /// Every key that is, or was, to become an authority, by DET.
+    pub fn prospects(&self) -> Result<Vec<Prospect>, StoreError> {
+        self.all(key::table(Table::Prospects))?.into_iter().map(prospect).collect()
+    }
+
+    /// Who has the number of a registry below.
+    pub fn delegation(&self, hid: Hid) -> Result<Option<Delegation>, StoreError> {
+        self.record(&key::delegation(hid))?.map(delegation).transpose()
+    }
+
+    /// Every delegation, by HID.
+    pub fn delegations(&self) -> Result<Vec<Delegation>, StoreError> {
+        self.all(key::table(Table::Delegations))?.into_iter().map(delegation).collect()
+    }
+
+    /// A ceremony request by its SHA-256.
+    pub fn ceremony(&self, digest: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
+        self.record(&key::ceremony(digest))?.map(ceremony).transpose()
+    }
+
+    /// Every ceremony request, by digest.
+    pub fn ceremonies(&self) -> Result<Vec<Ceremony>, StoreError> {
+        self.all(key::table(Table::Ceremonies))?.into_iter().map(ceremony).collect()
+    }
+
+    /// A job by its identifier.
+    pub fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        self.record(&key::job(id))?.map(job).transpose()
+    }
+
+    /// Every job, by identifier.
+    pub fn jobs(&self) -> Result<Vec<Job>, StoreError> {
+        self.all(key::table(Table::Jobs))?.into_iter().map(job).collect()
+    }
+
+    /// A document by its name.
+    pub fn document(&self, name: &str) -> Result<Option<Document>, StoreError> {
+        self.record(&key::document(name))?.map(document).transpose()
+    }
+
+    /// Every document, by name.
+    pub fn documents(&self) -> Result<Vec<Document>, StoreError> {
+        self.all(key::table(Table::Documents))?.into_iter().map(document).collect()
     }
 
     /// A token by its identifier.
@@ -108,6 +159,11 @@ impl Store {
         let (found, version) = match &write {
             Write::PutRegistration { record, .. } => (key::registration(&record.id), record.version),
             Write::PutAuthority { record, .. } => (key::authority(record.det), record.version),
+            Write::PutProspect { record, .. } => (key::prospect(record.det), record.version),
+            Write::PutDelegation { record, .. } => (key::delegation(record.hid), record.version),
+            Write::PutCeremony { record, .. } => (key::ceremony(&record.digest), record.version),
+            Write::PutJob { record, .. } => (key::job(&record.id), record.version),
+            Write::PutDocument { record, .. } => (key::document(&record.name), record.version),
             Write::PutToken { record, .. } => (key::token(&record.id), record.version),
             Write::PutRequest { record } => (key::request(&record.key_digest), 1),
         };
@@ -146,6 +202,41 @@ fn authority(write: Write) -> Result<Authority, StoreError> {
 fn token(write: Write) -> Result<Token, StoreError> {
     match write {
         Write::PutToken { record, .. } => Ok(record),
+        _ => Err(misplaced()),
+    }
+}
+
+fn prospect(write: Write) -> Result<Prospect, StoreError> {
+    match write {
+        Write::PutProspect { record, .. } => Ok(*record),
+        _ => Err(misplaced()),
+    }
+}
+
+fn delegation(write: Write) -> Result<Delegation, StoreError> {
+    match write {
+        Write::PutDelegation { record, .. } => Ok(*record),
+        _ => Err(misplaced()),
+    }
+}
+
+fn ceremony(write: Write) -> Result<Ceremony, StoreError> {
+    match write {
+        Write::PutCeremony { record, .. } => Ok(*record),
+        _ => Err(misplaced()),
+    }
+}
+
+fn job(write: Write) -> Result<Job, StoreError> {
+    match write {
+        Write::PutJob { record, .. } => Ok(*record),
+        _ => Err(misplaced()),
+    }
+}
+
+fn document(write: Write) -> Result<Document, StoreError> {
+    match write {
+        Write::PutDocument { record, .. } => Ok(*record),
         _ => Err(misplaced()),
     }
 }

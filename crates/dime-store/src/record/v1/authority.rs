@@ -1,7 +1,7 @@
 //! Version 1 of a stored authority.
 
 use super::number;
-use crate::{Authority, Form};
+use crate::{Authority, AuthorityStatus, Form, Ownership};
 use drip_det::{EntityType, UnixTime};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
@@ -16,6 +16,10 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `e` | 136 octets | endorsement |
 /// | `x` | octets | X.509 Lite certificate, DER |
 /// | `nb`, `na` | unsigned | validity, Unix seconds |
+/// | `xf`, `xm` | octets | Full and mtls certificates, DER; absent when there are none |
+/// | `su` | map | status: `k` its number, `at` Unix seconds, `r` reason; absent when active |
+/// | `ow` | unsigned | ownership; absent for our own |
+/// | `us` | array of unsigned | uses; absent for all |
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredAuthority {
@@ -44,6 +48,26 @@ pub(super) struct StoredAuthority {
     not_before: u64,
     #[serde(rename = "na")]
     not_after: u64,
+    #[serde(rename = "xf", default, skip_serializing_if = "Option::is_none")]
+    full: Option<ByteBuf>,
+    #[serde(rename = "xm", default, skip_serializing_if = "Option::is_none")]
+    mtls: Option<ByteBuf>,
+    #[serde(rename = "su", default, skip_serializing_if = "Option::is_none")]
+    status: Option<StoredStatus>,
+    #[serde(rename = "ow", default, skip_serializing_if = "Option::is_none")]
+    own: Option<u8>,
+    #[serde(rename = "us", default, skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredStatus {
+    #[serde(rename = "k")]
+    kind: u8,
+    at: u64,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl StoredAuthority {
@@ -62,6 +86,11 @@ impl StoredAuthority {
             standing: number::standing_number(record.standing),
             not_before: record.not_before.0,
             not_after: record.not_after.0,
+            full: record.full.as_deref().map(number::octets),
+            mtls: record.mtls.as_deref().map(number::octets),
+            status: StoredStatus::new(&record.status),
+            own: Some(number::ownership_number(record.own)).filter(|_| record.own != Ownership::Own),
+            uses: number::use_numbers(&record.uses),
         }
     }
 
@@ -80,6 +109,37 @@ impl StoredAuthority {
             standing: number::standing(self.standing)?,
             not_before: UnixTime(self.not_before),
             not_after: UnixTime(self.not_after),
+            full: self.full.map(ByteBuf::into_vec),
+            mtls: self.mtls.map(ByteBuf::into_vec),
+            status: self.status.map_or(Ok(AuthorityStatus::Active), StoredStatus::into_status)?,
+            own: self.own.map_or(Ok(Ownership::Own), number::ownership)?,
+            uses: number::uses(&self.uses)?,
         })
+    }
+}
+
+impl StoredStatus {
+    fn new(status: &AuthorityStatus) -> Option<Self> {
+        let stored = |kind, at: &UnixTime, reason: Option<&String>| {
+            Some(StoredStatus { kind, at: at.0, reason: reason.cloned() })
+        };
+        match status {
+            AuthorityStatus::Active => None,
+            AuthorityStatus::Suspended { at, reason } => stored(1, at, Some(reason)),
+            AuthorityStatus::Retired { at, reason } => stored(2, at, Some(reason)),
+            AuthorityStatus::Revoked { at, reason } => stored(3, at, Some(reason)),
+            AuthorityStatus::Expired { at } => stored(4, at, None),
+        }
+    }
+
+    fn into_status(self) -> Result<AuthorityStatus, Form> {
+        let at = UnixTime(self.at);
+        match (self.kind, self.reason) {
+            (1, Some(reason)) => Ok(AuthorityStatus::Suspended { at, reason }),
+            (2, Some(reason)) => Ok(AuthorityStatus::Retired { at, reason }),
+            (3, Some(reason)) => Ok(AuthorityStatus::Revoked { at, reason }),
+            (4, None) => Ok(AuthorityStatus::Expired { at }),
+            _ => Err(Form::Value("AuthorityStatus")),
+        }
     }
 }

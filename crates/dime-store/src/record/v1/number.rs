@@ -1,6 +1,6 @@
 //! The numbers that stand for words in version 1, and the small values that several records have.
 
-use crate::{Form, Kind, Role, Standing, State};
+use crate::{DelegationState, Form, IssuingUse, JobState, Kind, Ownership, Role, Standing, State};
 use drip_det::{Det, DetClass, Hid, HostIdentity, Level};
 use serde_bytes::{ByteArray, ByteBuf};
 
@@ -23,6 +23,9 @@ numbers! {
     standing_number, standing, Standing: Production = 1, Test = 2;
     level_number, level, Level: Apex = 1, Raa = 2, Hda = 3;
     class_number, class, DetClass: Authorization = 1, Issuing = 2, Operational = 3;
+    ownership_number, ownership, Ownership: Own = 1, Above = 2, Below = 3;
+    delegation_number, delegation, DelegationState: Waiting = 1, Active = 2, Suspended = 3, Ended = 4;
+    job_number, job, JobState: Running = 1, Done = 2;
 }
 
 pub(super) fn det(octets: ByteArray<16>) -> Result<Det, Form> {
@@ -51,4 +54,25 @@ pub(super) const fn hid_numbers(hid: Hid) -> (u16, u16) {
 
 pub(super) fn octets(octets: &[u8]) -> ByteBuf {
     ByteBuf::from(octets)
+}
+
+/// Kinds have their own numbers, other uses those above a hundred.
+pub(super) fn use_numbers(uses: &[IssuingUse]) -> Vec<u8> {
+    let number = |wanted: &IssuingUse| match wanted {
+        IssuingUse::Kind(kind) => kind_number(*kind),
+        IssuingUse::Crl => 101,
+        IssuingUse::Ocsp => 102,
+        IssuingUse::Cache => 103,
+    };
+    uses.iter().map(number).collect()
+}
+
+pub(super) fn uses(numbers: &[u8]) -> Result<Vec<IssuingUse>, Form> {
+    let wanted = |number: &u8| match number {
+        101 => Ok(IssuingUse::Crl),
+        102 => Ok(IssuingUse::Ocsp),
+        103 => Ok(IssuingUse::Cache),
+        number => kind(*number).map(IssuingUse::Kind),
+    };
+    numbers.iter().map(wanted).collect()
 }
