@@ -54,6 +54,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An integer of either sign; those beyond 63 bits are not for fields that are read so.
+    pub(crate) fn int(&mut self, what: &'static str) -> Result<i64, WireError> {
+        let at = self.at();
+        match self.head(what)?.0 {
+            Header::Positive(number) => i64::try_from(number).ok(),
+            Header::Negative(number) => i64::try_from(number).ok().map(|number| !number),
+            _ => None,
+        }
+        .ok_or_else(|| expected("an integer of at most 63 bits", what, at))
+    }
+
+    /// The number of a tag; what is tagged follows.
+    pub(crate) fn tag(&mut self, what: &'static str) -> Result<u64, WireError> {
+        let at = self.at();
+        match self.head(what)?.0 {
+            Header::Tag(number) => Ok(number),
+            _ => Err(expected("a tag", what, at)),
+        }
+    }
+
     /// An unsigned integer that fits in an octet, or the range it is outside of.
     pub(crate) fn octet(&mut self, what: &'static str, allowed: &'static str) -> Result<u8, WireError> {
         let at = self.at();
@@ -128,6 +148,14 @@ impl<'a> Reader<'a> {
             None => Err(WireError { fault: Fault::Truncated, what, at: self.at() }),
         }
     }
+
+    /// Whether text comes next; at the end of the octets nobody can know.
+    pub(crate) fn text_follows(&self, what: &'static str) -> Result<bool, WireError> {
+        match self.0.rest().first() {
+            Some(octet) => Ok(octet >> 5 == 3),
+            None => Err(WireError { fault: Fault::Truncated, what, at: self.at() }),
+        }
+    }
 }
 
 const fn expected(words: &'static str, what: &'static str, at: usize) -> WireError {
@@ -156,6 +184,18 @@ impl Writer {
 
     pub(crate) fn uint(&mut self, number: u64) -> &mut Self {
         self.head(Header::Positive(number))
+    }
+
+    pub(crate) fn int(&mut self, number: i64) -> &mut Self {
+        match u64::try_from(number) {
+            Ok(number) => self.uint(number),
+            // -1 - n is written as n.
+            Err(_) => self.head(Header::Negative((!number).unsigned_abs())),
+        }
+    }
+
+    pub(crate) fn tag(&mut self, number: u64) -> &mut Self {
+        self.head(Header::Tag(number))
     }
 
     pub(crate) fn array(&mut self, count: usize) -> &mut Self {

@@ -3,6 +3,7 @@
 //! * [`Endorsement`]: one signed link of a chain, 136 octets (RFC 9575, section 4.2).
 //! * [`rdata`]: HHIT and BRID (RFC 9886), HIP (RFC 8005), CERT (RFC 4398), TLSA (RFC 6698), each with its octets, its presentation text,
 //!   and RFC 3597 text for software that does not know the type.
+//! * [`cose`]: the signed envelope of everything that is signed and no endorsement. [`coverage`]: where an HDA registers.
 //! * [`Variant`]: where the standards contradict themselves both readings are accepted, and a decoded value says which one it met.
 //!
 //! Every decoder here keeps one law: if octets decode to a value, that value encodes to the same octets; every proper prefix of them is
@@ -13,6 +14,8 @@
 extern crate alloc;
 
 mod cbor;
+pub mod cose;
+pub mod coverage;
 mod endorsement;
 mod error;
 mod octets;
