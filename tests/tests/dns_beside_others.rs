@@ -112,7 +112,7 @@ fn zones_with_delegations_answer_as_bind_nsd_and_knot_do() {
     for (hda, inside, outside) in [(11, true, false), (4100, false, true), (16375, true, true)] {
         let cut = ZoneCut::hda_of(hid(hda)).unwrap();
         let own = format!("ns1.{}", cut.name());
-        let mut delegation = Delegation { ns: Vec::new(), glue: Vec::new() };
+        let mut delegation = Delegation { ns: Vec::new(), glue: Vec::new(), ds: Vec::new() };
         if inside {
             delegation.ns.push(name(&own));
             delegation.glue.push(host(&own, &["192.0.2.3", "2001:db8::3"]));

@@ -29,7 +29,7 @@ async fn main() {
     zones.add_zone(config(cut)).expect("zone");
     let elsewhere = ZoneCut::Hda(Hid::from_numbers(16376, 16377).expect("HID"));
     let ZoneConfig { ns, glue, .. } = config(elsewhere);
-    zones.delegate(elsewhere, Delegation { ns, glue }, Serial(1)).expect("delegation");
+    zones.delegate(elsewhere, Delegation { ns, glue, ds: Vec::new() }, Serial(1)).expect("delegation");
 
     let before = resident();
     let start = Instant::now();

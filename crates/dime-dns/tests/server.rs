@@ -278,7 +278,8 @@ async fn a_referral_that_does_not_fit_is_truncated() {
         .iter()
         .enumerate()
         .map(|(i, server)| Host { name: server.clone(), addresses: vec![address(i)] });
-    zones.delegate(cut, Delegation { ns: servers.clone(), glue: glue.collect() }, Serial(2)).unwrap();
+    let delegation = Delegation { ns: servers.clone(), glue: glue.collect(), ds: Vec::new() };
+    zones.delegate(cut, delegation, Serial(2)).unwrap();
     let (_server, address) = start(zones);
     let plain = ask(address, &question(&cut.name(), HHIT)).await;
     assert!(

@@ -1,6 +1,7 @@
 //! What a zone is told about itself: its SOA, its name servers, and those of the zones below it.
 
 use crate::{Name, Serial};
+use core::fmt;
 use drip_det::ZoneCut;
 use std::net::IpAddr;
 
@@ -55,6 +56,47 @@ pub struct Delegation {
     /// Addresses of those that are named inside the delegated zone. Those named elsewhere in the delegating zone have theirs there, as
     /// glue of its own.
     pub glue: Vec<Host>,
+    /// The keys it is signed with; none where it is not signed.
+    pub ds: Vec<Ds>,
+}
+
+/// A delegation signer: the digest of a key of the zone below, which the zone above vouches for (RFC 4034, section 5).
+///
+/// | octets | content |
+/// |---|---|
+/// | 2 | key tag |
+/// | 1 | algorithm of the key |
+/// | 1 | digest type |
+/// | to the end | digest |
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ds {
+    /// The key tag (RFC 4034, appendix B).
+    pub key_tag: u16,
+    /// The algorithm of the key: 15 is Ed25519.
+    pub algorithm: u8,
+    /// How the digest was made: 2 is SHA-256.
+    pub digest_type: u8,
+    /// The digest.
+    pub digest: Vec<u8>,
+}
+
+impl Ds {
+    /// The RDATA.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut rdata = Vec::with_capacity(4 + self.digest.len());
+        rdata.extend_from_slice(&self.key_tag.to_be_bytes());
+        rdata.extend_from_slice(&[self.algorithm, self.digest_type]);
+        rdata.extend_from_slice(&self.digest);
+        rdata
+    }
+}
+
+/// `key-tag algorithm digest-type DIGEST` (RFC 4034, section 5.3).
+impl fmt::Display for Ds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} ", self.key_tag, self.algorithm, self.digest_type)?;
+        self.digest.iter().try_for_each(|octet| write!(f, "{octet:02X}"))
+    }
 }
 
 /// Why a zone or delegation cannot be.

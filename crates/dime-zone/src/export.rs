@@ -4,8 +4,8 @@
 //! needed to find those servers. Software that does not know the types of DETs reads the generic form (RFC 3597).
 
 use crate::{
-    Delegation, Host, Name, Record, RecordType, ZoneError, Zones,
-    zone::{Snapshot, address_records, ns_records},
+    Delegation, Ds, Host, Name, Record, RecordType, ZoneError, Zones,
+    zone::{Snapshot, address_records, ds_records, ns_records},
 };
 use drip_det::{Det, ZoneCut};
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa, generic};
@@ -89,8 +89,10 @@ impl Snapshot {
         let ttl = self.config.ttl;
         let mut records = Vec::new();
         let mut hosts: Vec<&Host> = self.config.glue.iter().collect();
-        for (cut, Delegation { ns, glue }) in &self.delegations {
-            records.extend(ns_records(&Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4), ns, ttl));
+        for (cut, Delegation { ns, glue, ds }) in &self.delegations {
+            let owner = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
+            records.extend(ns_records(&owner, ns, ttl));
+            records.extend(ds_records(&owner, ds, ttl));
             hosts.extend(glue.iter().filter(|host| ns.iter().any(|server| server.is_same(&host.name))));
         }
         records.extend(hosts.into_iter().flat_map(|host| address_records(host, ttl)));
@@ -127,9 +129,16 @@ fn rdata_text(record_type: RecordType, rdata: &[u8], form: ExportForm) -> String
         }
         (RecordType::NS, _) => names(rdata).next().map(|name| name.to_string()),
         (RecordType::SOA, _) => soa_text(rdata),
+        (RecordType::DS, _) => ds_text(rdata),
         _ => None,
     };
     native.unwrap_or_else(|| generic(rdata))
+}
+
+fn ds_text(rdata: &[u8]) -> Option<String> {
+    let (&[tag_high, tag_low, algorithm, digest_type], digest) = rdata.split_first_chunk()?;
+    let key_tag = u16::from_be_bytes([tag_high, tag_low]);
+    Some(Ds { key_tag, algorithm, digest_type, digest: digest.to_vec() }.to_string())
 }
 
 fn soa_text(rdata: &[u8]) -> Option<String> {

@@ -27,7 +27,7 @@ mod zones;
 
 pub use answer::{Answer, Question, Record};
 pub use class::{Class, Rcode};
-pub use config::{Delegation, Host, Soa, ZoneConfig, ZoneError};
+pub use config::{Delegation, Ds, Host, Soa, ZoneConfig, ZoneError};
 pub use drip_wire::rdata::RecordType;
 pub use export::{ExportError, ExportForm};
 pub use name::{Name, NameError};

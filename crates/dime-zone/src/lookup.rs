@@ -11,7 +11,7 @@
 
 use crate::{
     Answer, Host, Name, Position, Question, Rcode, Record, RecordType, Rest,
-    zone::{Zone, address_records, ns_records},
+    zone::{Zone, address_records, ds_records, ns_records},
 };
 
 impl Zone {
@@ -19,7 +19,8 @@ impl Zone {
     pub(crate) fn answer(&self, question: Question<'_>, position: Position) -> Answer {
         if let Some((cut, delegation)) = self.cut_above(position) {
             return if position.is_at(*cut) && question.record_type == RecordType::DS {
-                self.no_data()
+                let ds = ds_records(question.name, &delegation.ds, self.config.ttl);
+                if ds.is_empty() { self.no_data() } else { Answer::of_records(ds, Vec::new()) }
             } else {
                 let owner = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
                 self.referral(&owner, &delegation.ns, &delegation.glue)

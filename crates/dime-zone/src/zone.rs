@@ -1,7 +1,7 @@
 //! One zone: its contents, and how they change.
 
 use crate::{
-    Delegation, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
+    Delegation, Ds, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
     sequence::Sequence,
     template::{Block, DetRecord, Numbered, Table},
 };
@@ -48,7 +48,7 @@ impl Zone {
 
     /// The delegation that a zone above gives to this one.
     pub(crate) fn as_delegation(&self) -> Delegation {
-        Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone() }
+        Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone(), ds: Vec::new() }
     }
 
     /// Cuts a zone out of this one, or changes its name servers.
@@ -168,6 +168,13 @@ pub(crate) fn ns_records(owner: &Name, ns: &[Name], ttl: u32) -> Vec<Record> {
         rdata: server.wire().to_vec(),
     };
     ns.iter().map(record).collect()
+}
+
+/// The DS records of a cut.
+pub(crate) fn ds_records(owner: &Name, ds: &[Ds], ttl: u32) -> Vec<Record> {
+    let record =
+        |ds: &Ds| Record { owner: owner.clone(), record_type: RecordType::DS, ttl, rdata: ds.encode() };
+    ds.iter().map(record).collect()
 }
 
 /// A and AAAA records of a host.

@@ -162,12 +162,12 @@ fn addresses_of_a_delegation_are_inside_it() {
     zones.add_zone(ZoneConfig { glue: vec![server.clone()], ..chain::config(raa) }).unwrap();
     let ns = vec![server.name.clone()];
     // In a referral they would be seen; asked for by name, the zone above knows nothing of them.
-    let beside = Delegation { ns: ns.clone(), glue: vec![server.clone()] };
+    let beside = Delegation { ns: ns.clone(), glue: vec![server.clone()], ds: Vec::new() };
     assert_eq!(
         zones.delegate(hda, beside, Serial(2)),
         Err(ZoneError::OutOfBailiwick { host: server.name.clone(), zone: name(HDA_ZONE) })
     );
-    zones.delegate(hda, Delegation { ns, glue: Vec::new() }, Serial(2)).unwrap();
+    zones.delegate(hda, Delegation { ns, glue: Vec::new(), ds: Vec::new() }, Serial(2)).unwrap();
     let referral = ask(&zones, HDA_ZONE, RecordType::HHIT);
     assert_eq!(referral.additional, ask(&zones, &server.name.to_string(), RecordType::A).answers);
     assert_eq!(referral.additional.len(), 1);
@@ -286,7 +286,7 @@ fn where_a_det_can_be_published() {
     assert_eq!(zones.load(&ua1), Err(PublishError::NoZone(ua1.det)));
     zones.add_zone(chain::config(ZoneCut::raa_of(hid(HID)))).unwrap();
     let cut = ZoneCut::Hda(hid(HID));
-    let delegation = Delegation { ns: vec![name("ns.elsewhere.example.")], glue: Vec::new() };
+    let delegation = Delegation { ns: vec![name("ns.elsewhere.example.")], glue: Vec::new(), ds: Vec::new() };
     zones.delegate(cut, delegation.clone(), Serial(3)).unwrap();
     assert_eq!(zones.serial(ZoneCut::raa_of(hid(HID))), Ok(Serial(3)));
     assert_eq!(zones.load(&ua1), Err(PublishError::Delegated(ua1.det)));
@@ -322,7 +322,7 @@ fn zones_that_cannot_be() {
     zones.add_zone(good.clone()).unwrap();
     assert_eq!(zones.add_zone(good), Err(ZoneError::Served(name(RAA_ZONE))));
     let orphan = ZoneCut::raa_of(hid((5, 1)));
-    let delegation = Delegation { ns: vec![name("ns.example.")], glue: Vec::new() };
+    let delegation = Delegation { ns: vec![name("ns.example.")], glue: Vec::new(), ds: Vec::new() };
     assert!(matches!(zones.delegate(orphan, delegation, Serial(5)), Err(ZoneError::NoParent(_))));
     assert!(matches!(zones.serial(orphan), Err(ZoneError::NotServed(_))));
 }
@@ -348,4 +348,26 @@ fn zones_may_come_in_any_order() {
         negative(&ask(&zones, "4.0.0.0.3.0.0.1.0.0.2.ip6.arpa.", RecordType::NS)),
         no_name("3.0.0.1.0.0.2.ip6.arpa.")
     );
+}
+
+#[test]
+fn ds_of_a_signed_zone_elsewhere_is_answered_at_the_cut() {
+    let zones = Zones::new();
+    zones.add_zone(chain::config(ZoneCut::raa_of(hid(HID)))).unwrap();
+    let ds = Ds { key_tag: 0xbeef, algorithm: 15, digest_type: 2, digest: vec![0xa5; 32] };
+    let delegation =
+        Delegation { ns: vec![name("ns.elsewhere.example.")], glue: Vec::new(), ds: vec![ds.clone()] };
+    zones.delegate(ZoneCut::Hda(hid(HID)), delegation, Serial(2)).unwrap();
+    let answer = ask(&zones, HDA_ZONE, RecordType::DS);
+    assert_eq!((answer.rcode, answer.authoritative), (Rcode::NoError, true));
+    let [record] = answer.answers.as_slice() else { panic!("one DS in {answer:?}") };
+    assert_eq!(record.rdata[..4], [0xbe, 0xef, 15, 2]);
+    assert_eq!(record.rdata[4..], ds.digest);
+    let referral = ask(&zones, HDA_ZONE, RecordType::HHIT);
+    assert!(!referral.authoritative && referral.answers.is_empty());
+    let mut text = Vec::new();
+    zones.export(ZoneCut::raa_of(hid(HID)), ExportForm::Native, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let line = format!("{HDA_ZONE} 3600 IN DS 48879 15 2 {}\n", "A5".repeat(32));
+    assert!(text.contains(&line), "{text}");
 }

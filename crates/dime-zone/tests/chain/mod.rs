@@ -137,6 +137,7 @@ pub(crate) fn zones(manifest: &Value) -> Zones {
     let delegation = Delegation {
         ns: vec![server.clone(), name("ns.elsewhere.example.")],
         glue: vec![Host { name: server, addresses: vec!["192.0.2.2".parse().unwrap()] }],
+        ds: Vec::new(),
     };
     zones.delegate(ZoneCut::Hda(hid(DELEGATED)), delegation, Serial(1)).unwrap();
     for which in ["raa-auth", "raa-issuing", "hda-auth", "hda-issuing", "ua1"] {
