@@ -16,9 +16,13 @@
 
 use crate::{
     Fault, OutOfBounds, WireError,
-    cbor::{Reader, Writer},
+    cbor::{Kind, Reader, Writer},
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 use drip_det::{BadSignature, Det, DetMismatch, HostIdentity};
 
@@ -103,7 +107,7 @@ impl MediaType {
 
     fn read(reader: &mut Reader<'_>, what: &'static str) -> Result<Self, WireError> {
         let at = reader.at();
-        if reader.text_follows(what)? {
+        if reader.kind(what)? == Kind::Text {
             return Self::text(reader.text(what)?).map_err(|error| OutOfBounds { what, ..error }.at(at));
         }
         let found = reader.uint(what)?;
@@ -188,6 +192,16 @@ impl Sign1 {
     /// Whether these octets begin like a COSE_Sign1: with tag 18 and an array of four.
     pub fn is_one(octets: &[u8]) -> bool {
         octets.starts_with(&[0xd2, 0x84])
+    }
+
+    /// Whether the envelope says that it holds this and nothing more; else, what it says.
+    pub fn holds(&self, media_type: &str) -> Result<(), String> {
+        match (&self.content_type, &self.typ) {
+            (Some(MediaType::Text(text)), None) if text == media_type => Ok(()),
+            (None, None) => Err("something unnamed".to_owned()),
+            (Some(found), None) => Err(found.to_string()),
+            (_, Some(typ)) => Err(alloc::format!("an object of type {typ}")),
+        }
     }
 
     /// What is signed.

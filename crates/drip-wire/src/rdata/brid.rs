@@ -32,7 +32,7 @@ pub use uas_type::UasType;
 use super::presentation::{PresentationError, fields, to_base64};
 use crate::{
     Endorsement, Epoch, Fault, Variant, WireError,
-    cbor::{Reader, Writer},
+    cbor::{Kind, Reader, Writer},
 };
 use alloc::{string::String, vec::Vec};
 use drip_det::Det;
@@ -306,7 +306,7 @@ fn pairs<'a, T>(
         return wrong("at least one pair");
     }
     let mut items = Vec::new();
-    if reader.array_follows(what)? {
+    if reader.kind(what)? == Kind::Array {
         for _ in 0..count {
             reader.array_of(2, what, "a pair")?;
             items.push(read(reader)?);
