@@ -84,14 +84,14 @@ impl Coverage {
         writer.finish()
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let at = reader.at();
         let count = reader.array("coverage")?;
         check_count(count).map_err(|error| error.at(at))?;
         (0..count).map(|_| Area::read(reader)).collect::<Result<_, _>>().map(Coverage)
     }
 
-    fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(&self, writer: &mut Writer) {
         writer.array(self.0.len());
         for area in &self.0 {
             area.write(writer);
