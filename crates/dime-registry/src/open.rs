@@ -6,7 +6,8 @@ use crate::{
 };
 use dime_store::{Actor, RegistrationId, Seq, State, Store};
 use dime_zone::Zones;
-use drip_cert::lite::LiteError;
+use drip_cert::lite::ContentError;
+use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// Why a registry cannot open.
@@ -20,7 +21,7 @@ pub enum OpenError {
     Issuer(#[from] IssuerFault),
     /// The URI for certificates cannot be written into one.
     #[error("certificate_uri: {0}")]
-    CertificateUri(#[from] LiteError),
+    CertificateUri(#[from] ContentError),
     /// The names of our zones are none.
     #[error(transparent)]
     Publication(#[from] PublicationFault),
@@ -56,7 +57,8 @@ impl Registry {
         for entry in store.changes(Seq::START) {
             publisher.follow(&entry.map_err(OurFault::from)?);
         }
-        let issuers = Issuers::new(keys, |det| store.authority(det)).map_err(OurFault::from)??;
+        let issuers =
+            Issuers::new(keys, authorities.clone(), |det| store.prospect(det)).map_err(OurFault::from)??;
         issuers.check_uri(policy.certificate_uri.as_deref())?;
         let follower = publisher.clone();
         store.subscribe(Box::new(move |entry| follower.follow(entry)));
@@ -70,8 +72,12 @@ impl Registry {
             clock,
             entropy,
             locks: Locks::new(),
+            imports: Mutex::default(),
         };
+        registry.resume_cascades()?;
         registry.finish_unfinished()?;
+        registry.refresh_chains()?;
+        registry.tell_alerts();
         Ok(registry)
     }
 

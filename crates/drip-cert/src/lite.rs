@@ -15,28 +15,19 @@
 //!
 //! Names do not chain (the parent's subject is not the child's issuer); chains are built by DET.
 
-mod encode;
-mod error;
-mod hardware_module;
-mod parse;
-mod serial;
-mod subject;
-mod time;
-mod verify;
+mod form;
 
-pub use error::{CertError, LiteError};
-pub use hardware_module::HardwareModule;
-pub use parse::LiteCertificate;
-pub use serial::{CertificateSerial, InvalidSerial};
-pub use subject::Subject;
-pub use time::{CertTime, OutsideCertTime};
-pub use verify::LiteVerifyError;
+pub use crate::x509::{
+    CertError, CertTime, CertVerifyError, CertificateSerial, ContentError, HardwareModule, InvalidSerial,
+    MAX_LEN, OutsideCertTime, Subject,
+};
 
-use alloc::string::String;
+use crate::x509::{self, X509};
+use alloc::{string::String, vec::Vec};
 use drip_det::{Det, HostIdentity};
 
-/// The largest certificate that is read, in octets of DER. A Lite certificate has 254 to about 400.
-pub const MAX_LEN: usize = 4096;
+/// A certificate of the Lite profile, read back.
+pub type LiteCertificate = X509<LiteTbs>;
 
 /// The content of a Lite certificate, to be signed or read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,4 +50,21 @@ pub struct LiteTbs {
     pub uri: Option<String>,
     /// The device's serial number in the manufacturer's certificate: there if and only if `not_after` is [`CertTime::FOREVER`].
     pub hardware_module: Option<HardwareModule>,
+}
+
+impl LiteTbs {
+    /// The octets that the issuer has to sign: TBSCertificate. Content that the profile does not allow is refused.
+    pub fn encode(&self) -> Result<Vec<u8>, ContentError> {
+        x509::encode(self)
+    }
+
+    /// The whole certificate in DER, with the issuer's signature over [`LiteTbs::encode`].
+    pub fn assemble(&self, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
+        x509::assemble(self, signature)
+    }
+
+    /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
+    pub fn decode(der: &[u8]) -> Result<Self, CertError> {
+        x509::decode(der).map(|(tbs, _)| tbs)
+    }
 }

@@ -8,6 +8,7 @@ pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const ENUMERATED: u8 = 0x0a;
 pub(crate) const UTF8_STRING: u8 = 0x0c;
 pub(crate) const PRINTABLE_STRING: u8 = 0x13;
 pub(crate) const UTC_TIME: u8 = 0x17;
@@ -50,6 +51,11 @@ pub(crate) fn identifier(oid: der::asn1::ObjectIdentifier) -> Vec<u8> {
 pub(crate) fn name(attribute: der::asn1::ObjectIdentifier, string_tag: u8, text: &str) -> Vec<u8> {
     let pair = tlv(SEQUENCE, &[&identifier(attribute), &tlv(string_tag, &[text.as_bytes()])]);
     tlv(SEQUENCE, &[&tlv(SET, &[&pair])])
+}
+
+/// An extension that is not critical.
+pub(crate) fn extension(id: der::asn1::ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+    tlv(SEQUENCE, &[&identifier(id), &tlv(OCTET_STRING, &[value])])
 }
 
 /// A critical extension.

@@ -1,12 +1,15 @@
-//! The requests and Lite certificates of the chain vectors, made again from the private seeds alone, octet for octet.
+//! The requests, Lite and Full certificates of the chain vectors, made again from the private seeds alone, octet for octet.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod vectors;
 
 use drip_cert::{
+    Certificate,
     csr::{Csr, CsrSpec},
-    lite::{CertTime, CertificateSerial, HardwareModule, LiteCertificate, LiteTbs, LiteVerifyError, Subject},
+    full::{FullCertificate, FullTbs, KeyUsage, Policies},
+    lite::{CertTime, CertVerifyError, CertificateSerial, HardwareModule, LiteCertificate, LiteTbs, Subject},
     pem,
+    x509::Profile,
 };
 use drip_det::{DetClass, Hid, Level, UnixTime};
 use vectors::{Entity, chain};
@@ -82,11 +85,56 @@ fn certificate(name: &str, object: &str) {
     assert_eq!(read.verify(&parent.hi()), Ok(()));
     assert_eq!(LiteTbs::decode(&to_be_signed).unwrap(), tbs);
     let stranger = chain("ua1").hi();
-    assert!(matches!(read.verify(&stranger), Err(LiteVerifyError::Issuer(_))));
+    assert!(matches!(read.verify(&stranger), Err(CertVerifyError::Issuer(_))));
     assert_eq!(
         tbs.subject.common_name().as_deref().unwrap_or(""),
         described["subject"].as_str().unwrap_or("")
     );
+}
+
+fn full(name: &str) {
+    let (entity, parent) = (chain(name), chain(&chain(name).parent));
+    let described = entity.certificate("full");
+    let endless = described["not_after"] == "99991231235959Z";
+    let serial = hex::decode(described["serial_hex"].as_str().unwrap()).unwrap();
+    let subject = subject(&entity);
+    let tbs = FullTbs {
+        serial: CertificateSerial::new(&serial).unwrap(),
+        issuer: parent.det(),
+        not_before: CertTime::new(UnixTime(entity.not_before)).unwrap(),
+        not_after: if endless {
+            CertTime::FOREVER
+        } else {
+            CertTime::new(UnixTime(entity.not_after)).unwrap()
+        },
+        subject,
+        hi: entity.hi(),
+        det: entity.det(),
+        uri: None,
+        hardware_module: endless.then(device),
+        key_usage: KeyUsage::Absent,
+        policy: subject.is_authority().then(|| Policies::default().of(parent.det(), entity.det())).flatten(),
+    };
+    let to_be_signed = tbs.encode().unwrap();
+    let made = tbs.assemble(&parent.sign(&to_be_signed)).unwrap();
+    let vector = entity.object("full");
+    assert_eq!(hex::encode(&made), hex::encode(&vector), "{name}");
+
+    let read = FullCertificate::parse(&vector).unwrap();
+    assert_eq!(read.tbs(), &tbs);
+    assert_eq!(read.verify(&parent.hi()), Ok(()));
+    assert_eq!(FullTbs::decode(&to_be_signed).unwrap(), tbs);
+    assert!(matches!(read.verify(&chain("ua1").hi()), Err(CertVerifyError::Issuer(_))));
+
+    for (object, profile) in [("lite", Profile::Lite), ("lite_uri", Profile::Lite), ("full", Profile::Full)] {
+        let vector = entity.object(object);
+        let read = Certificate::parse(&vector).unwrap();
+        assert_eq!((read.profile(), read.der()), (profile, &vector[..]));
+        assert_eq!((read.det(), read.issuer()), (entity.det(), parent.det()));
+        assert_eq!(read.is_authority(), subject.is_authority());
+        assert_eq!(read.uri(), (object == "lite_uri").then_some("https://hda.example.com"));
+        assert_eq!(read.verify(&parent.hi()), Ok(()));
+    }
 }
 
 macro_rules! entities {
@@ -107,6 +155,10 @@ macro_rules! entities {
             #[test]
             fn lite_uri() {
                 super::certificate($name, "lite_uri");
+            }
+            #[test]
+            fn full() {
+                super::full($name);
             }
         })*
 

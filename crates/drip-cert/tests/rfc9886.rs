@@ -1,7 +1,7 @@
 //! The certificates in the HHIT records of RFC 9886, appendix A: made by others, of the Lite profile.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use drip_cert::lite::{LiteCertificate, LiteVerifyError, Subject};
+use drip_cert::lite::{CertVerifyError, LiteCertificate, Subject};
 use drip_det::{Det, DetClass, Hid, Level, UnixTime};
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ fn hda_authorization_is_signed_by_the_raa() {
     let hda = certificate(HDA_AUTHORIZATION);
     assert_eq!(hda.tbs().subject.role(), Some((Level::Hda, DetClass::Authorization)));
     assert_eq!(hda.verify(&certificate(RAA).tbs().hi), Ok(()));
-    assert!(matches!(hda.verify(&certificate(UAS).tbs().hi), Err(LiteVerifyError::Issuer(_))));
+    assert!(matches!(hda.verify(&certificate(UAS).tbs().hi), Err(CertVerifyError::Issuer(_))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One certificate under its parent: signature, CA, places in the hierarchy, validity
 //! (draft-ietf-drip-dki §4, RFC 5280 §6.1.3 as far as it applies to chains by DET).
 
-use drip_cert::lite::{LiteCertificate, LiteVerifyError};
+use drip_cert::lite::{LiteCertificate, CertVerifyError};
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 
 use super::entity::class_of;
@@ -27,8 +27,8 @@ pub(super) fn check(certificate: &LiteCertificate, signer: &Signer<'_>, at: Unix
         });
     }
     certificate.verify(signer.hi).map_err(|error| match error {
-        LiteVerifyError::Issuer(mismatch) => Fault::KeyMismatch(mismatch.to_string()),
-        LiteVerifyError::BadSignature => Fault::Signature { parent: signer.det },
+        CertVerifyError::Issuer(mismatch) => Fault::KeyMismatch(mismatch.to_string()),
+        CertVerifyError::BadSignature => Fault::Signature { parent: signer.det },
     })?;
     let child = certificate.tbs().det;
     permitted::check(signer.det.hid(), child.hid(), LinkKind::Certificate)?;

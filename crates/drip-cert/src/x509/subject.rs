@@ -6,10 +6,15 @@
 //! | RAA | `DRIP-RAA-A-16376`, in RFC 9886's examples `DRIP-RAA-A-16376-0` |
 //! | HDA | `DRIP-HDA-A-16376-10`, `DRIP-HDA-I-16376-10` |
 
-use alloc::{format, string::String};
+use super::{CertError, common_name};
+use alloc::{
+    format,
+    string::{String, ToString},
+};
 use drip_det::{Det, DetClass, Hid, Level};
+use x509_cert::name::Name;
 
-/// The subject of a Lite certificate.
+/// The subject of a Lite or Full certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// An end entity: the DET alone identifies it.
@@ -65,7 +70,7 @@ impl Subject {
     }
 
     /// The authority of this name that has this DET, or `None` when the name is not of this form or speaks of another place.
-    pub(super) fn of_common_name(name: &str, det: Det) -> Option<Self> {
+    fn of_common_name(name: &str, det: Det) -> Option<Self> {
         let hid = det.hid();
         [DetClass::Authorization, DetClass::Issuing]
             .into_iter()
@@ -80,8 +85,18 @@ impl Subject {
             .find(|subject| subject.fits(det) && subject.common_name().as_deref() == Some(name))
     }
 
+    /// Reads a certificate's subject; `det` is the DET that it certifies.
+    pub(crate) fn read(name: &Name, det: Det) -> Result<Self, CertError> {
+        if name.is_empty() {
+            return Ok(Subject::Empty);
+        }
+        common_name(name)
+            .and_then(|text| Subject::of_common_name(&text, det))
+            .ok_or_else(|| CertError::SubjectName(name.to_string()))
+    }
+
     /// Whether an authority of this name may have this DET: its class signs, its place is the DET's, and its level is that of the place.
-    pub(super) fn fits(&self, det: Det) -> bool {
+    pub(crate) fn fits(&self, det: Det) -> bool {
         let (class, hid, level) = match *self {
             Subject::Empty => return true,
             Subject::Ca { level, class, hid } => (class, hid, level),

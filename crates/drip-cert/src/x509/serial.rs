@@ -4,7 +4,7 @@ use crate::write::{INTEGER, tlv};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A certificate's serial number. In the Lite profile it is one octet by rule, may repeat, and means nothing.
+/// A certificate's serial number. In the Lite profile it is one octet by rule, may repeat, and means nothing; elsewhere 20 random octets.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CertificateSerial(Vec<u8>);
 
@@ -43,18 +43,26 @@ impl CertificateSerial {
         Self([octet % 127 + 1].to_vec())
     }
 
+    /// A serial number of exactly 20 octets, from as many octets of randomness, of which 158 bits remain: nobody can foretell it
+    /// (draft-ietf-drip-dki for the Full profile, as the CA/Browser Forum asks).
+    pub fn unpredictable(mut random: [u8; 20]) -> Self {
+        let [first, ..] = &mut random;
+        *first = *first & 0x3f | 0x40;
+        Self(random.to_vec())
+    }
+
     /// The magnitude, most significant octet first.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    pub(super) fn to_der(&self) -> Vec<u8> {
+    pub(crate) fn to_der(&self) -> Vec<u8> {
         let sign: &[u8] = if self.0.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
         tlv(INTEGER, &[sign, &self.0])
     }
 
     /// Reads the contents of a DER INTEGER.
-    pub(super) fn from_integer(contents: &[u8]) -> Result<Self, InvalidSerial> {
+    pub(crate) fn from_integer(contents: &[u8]) -> Result<Self, InvalidSerial> {
         match contents {
             [0, rest @ ..] => Self::new(rest),
             [first, ..] if first & 0x80 != 0 => Err(InvalidSerial::Zero),
@@ -83,6 +91,16 @@ mod tests {
         assert_eq!(CertificateSerial::new(&[0x7f; 21]), Err(InvalidSerial::TooLong));
         assert_eq!(CertificateSerial::new(&[0x7f; 20]).unwrap().to_der().len(), 22);
         assert_eq!(CertificateSerial::new(&[0x80]).unwrap().to_der(), [0x02, 0x02, 0x00, 0x80]);
+    }
+
+    #[test]
+    fn twenty_octets_from_any_randomness() {
+        for octet in 0..=255 {
+            let serial = CertificateSerial::unpredictable([octet; 20]);
+            assert_eq!(serial.to_der().len(), 22);
+            assert_eq!(CertificateSerial::new(serial.as_bytes()), Ok(serial.clone()));
+            assert!(serial.as_bytes()[1..].iter().all(|other| *other == octet), "158 bits are kept");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a Lite certificate cannot be made, and why octets are none.
+//! Why a certificate cannot be made, and why octets are none.
 
 use super::{CertTime, InvalidSerial, Subject};
 use crate::{DerFault, ForeignAlgorithm};
@@ -6,9 +6,9 @@ use alloc::string::String;
 use der::asn1::ObjectIdentifier;
 use drip_det::{Det, DetError, DetMismatch, InvalidKey};
 
-/// Content that the Lite profile does not allow, whether about to be signed or read.
+/// Content that the profile does not allow, whether about to be signed or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LiteError {
+pub enum ContentError {
     /// It ends before it begins.
     #[error("validity: not after {not_after} lies before not before {not_before}")]
     Validity {
@@ -34,12 +34,26 @@ pub enum LiteError {
     /// The DET is not that of the key.
     #[error("subjectAltName: {0}")]
     Det(#[from] DetMismatch),
+    /// Certificate policies are for authorities.
+    #[error("certificatePolicies {0} in a certificate of an end entity")]
+    PolicyOfEndEntity(ObjectIdentifier),
+    /// An OCSP responder's certificate does not say where it may be revoked: id-pkix-ocsp-nocheck says that nobody asks.
+    #[error("an OCSP responder's certificate has no addresses of revocation lists or responders")]
+    PkiOfResponder,
     /// The URI is empty, too long, or not all visible ASCII.
     #[error("subjectAltName: {0:?} is no URI of 1 to 255 visible ASCII characters with a scheme")]
     Uri(String),
+    /// The address of a CRL, of an issuer's certificate or of an OCSP responder is not one of HTTP.
+    #[error("{field}: {uri:?} is no HTTP address of 8 to 255 visible ASCII characters")]
+    PkiUri {
+        /// The extension.
+        field: &'static str,
+        /// The address.
+        uri: String,
+    },
 }
 
-/// Why octets are not a Lite certificate, with the field that fails.
+/// Why octets are not a certificate of the profile, with the field that fails.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertError {
     /// Larger than [`MAX_LEN`](super::MAX_LEN).
@@ -74,6 +88,14 @@ pub enum CertError {
     /// subject is neither empty nor the name of an authority with the certificate's DET.
     #[error("subject is {0:?}, neither empty nor the name of an authority at the place of its DET")]
     SubjectName(String),
+    /// subject is not the name of the DET in subjectAltName, as the mtls profile wants it.
+    #[error("subject is {subject:?}, not one CN of the hexadecimal digits of {det}")]
+    SubjectIsNotDet {
+        /// The subject.
+        subject: String,
+        /// The DET.
+        det: Det,
+    },
     /// subjectPublicKeyInfo has another algorithm.
     #[error("subjectPublicKeyInfo is {0}, not Ed25519")]
     KeyAlgorithm(ForeignAlgorithm),
@@ -92,6 +114,12 @@ pub enum CertError {
     /// An extension the profile does not have, or not here.
     #[error("extension {0} is not part of the profile for this subject")]
     UnexpectedExtension(ObjectIdentifier),
+    /// An extension of the profile that is there twice (RFC 5280, section 4.2).
+    #[error("extension {0} is there twice")]
+    DuplicateExtension(&'static str),
+    /// An extension of the profile behind one that comes after it.
+    #[error("extension {0} is out of the profile's order")]
+    ExtensionOrder(&'static str),
     /// An extension is not as the profile wants it.
     #[error("extension {field}: {reason}")]
     Extension {
@@ -108,7 +136,7 @@ pub enum CertError {
     SignatureLength,
     /// The fields are right each for itself, but not together.
     #[error(transparent)]
-    Content(#[from] LiteError),
+    Content(#[from] ContentError),
     /// It does not encode to the same octets again: fields in another order, another string or time type, defaults written out.
     #[error("the certificate is not in the profile's one form: first difference at octet {offset}")]
     NotCanonical {

@@ -31,13 +31,13 @@ struct HardwareModuleName {
 }
 
 impl HardwareModule {
-    pub(super) fn to_general_name(&self) -> Vec<u8> {
+    pub(crate) fn to_general_name(&self) -> Vec<u8> {
         let value = tlv(SEQUENCE, &[&identifier(self.hw_type), &tlv(OCTET_STRING, &[&self.hw_serial])]);
         tlv(0xa0, &[&identifier(oid::HARDWARE_MODULE_NAME), &tlv(0xa0, &[&value])])
     }
 
     /// The device in an otherName, or `None` when that is of another type or malformed.
-    pub(super) fn of_other_name(name: &OtherName) -> Option<Self> {
+    pub(crate) fn of_other_name(name: &OtherName) -> Option<Self> {
         if name.type_id != oid::HARDWARE_MODULE_NAME {
             return None;
         }

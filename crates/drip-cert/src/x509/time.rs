@@ -32,7 +32,7 @@ impl CertTime {
     }
 
     /// UTCTime until 2049, GeneralizedTime after.
-    pub(super) fn to_der(self) -> Vec<u8> {
+    pub(crate) fn to_der(self) -> Vec<u8> {
         let time = self.0;
         let rest = format!(
             "{:02}{:02}{:02}{:02}{:02}Z",
@@ -49,7 +49,26 @@ impl CertTime {
         }
     }
 
-    pub(super) fn from_x509(time: x509_cert::time::Time) -> Self {
+    /// GeneralizedTime, whatever the year.
+    pub(crate) fn to_generalized(self) -> Vec<u8> {
+        let time = self.0;
+        let text = format!(
+            "{:04}{:02}{:02}{:02}{:02}{:02}Z",
+            time.year(),
+            time.month(),
+            time.day(),
+            time.hour(),
+            time.minutes(),
+            time.seconds()
+        );
+        tlv(GENERALIZED_TIME, &[text.as_bytes()])
+    }
+
+    pub(crate) fn from_date_time(time: DateTime) -> Self {
+        CertTime(time)
+    }
+
+    pub(crate) fn from_x509(time: x509_cert::time::Time) -> Self {
         CertTime(time.to_date_time())
     }
 }

@@ -1,0 +1,55 @@
+//! Writing a certificate: what is in every profile, around what is not.
+
+use super::{CertTime, ContentError, Form, Subject, Tbs, names::is_uri};
+use crate::{
+    algorithm::ED25519_DER,
+    oid,
+    write::{SEQUENCE, UTF8_STRING, name, public_key_info, signed, tlv},
+};
+use alloc::{string::ToString, vec::Vec};
+
+/// Checks what every profile demands of its content; `subject` where the profile has one.
+pub(crate) fn check(tbs: &impl Tbs, subject: Subject) -> Result<(), ContentError> {
+    let (not_before, not_after) = (tbs.not_before(), tbs.not_after());
+    if not_after < not_before {
+        return Err(ContentError::Validity { not_before, not_after });
+    }
+    match (not_after == CertTime::FOREVER, tbs.hardware_module().is_some()) {
+        (true, false) => return Err(ContentError::ForeverWithoutHardwareModule),
+        (false, true) => return Err(ContentError::HardwareModuleWithoutForever),
+        _ => {}
+    }
+    if !subject.fits(tbs.det()) {
+        return Err(ContentError::Subject { subject, det: tbs.det() });
+    }
+    if let Some(uri) = tbs.uri().filter(|uri| !is_uri(uri)) {
+        return Err(ContentError::Uri(uri.to_string()));
+    }
+    Ok(tbs.det().check(tbs.hi())?)
+}
+
+/// TBSCertificate with the common name `subject`, or none, and these extensions.
+pub(crate) fn frame(tbs: &impl Tbs, subject: Option<&str>, extensions: &[&[u8]]) -> Vec<u8> {
+    let version = [0xa0, 0x03, 0x02, 0x01, 0x02];
+    let issuer = name(oid::COMMON_NAME, UTF8_STRING, &tbs.issuer().to_hex());
+    let validity = tlv(SEQUENCE, &[&tbs.not_before().to_der(), &tbs.not_after().to_der()]);
+    let subject = match subject {
+        None => tlv(SEQUENCE, &[]),
+        Some(text) => name(oid::COMMON_NAME, UTF8_STRING, text),
+    };
+    let extensions = tlv(0xa3, &[&tlv(SEQUENCE, extensions)]);
+    let serial = tbs.serial().to_der();
+    let key = public_key_info(tbs.hi());
+    tlv(SEQUENCE, &[&version, &serial, &ED25519_DER, &issuer, &validity, &subject, &key, &extensions])
+}
+
+/// The octets to be signed, of content that the profile allows.
+pub(crate) fn encode<T: Form>(tbs: &T) -> Result<Vec<u8>, ContentError> {
+    tbs.check()?;
+    Ok(tbs.to_der())
+}
+
+/// The whole certificate.
+pub(crate) fn assemble<T: Form>(tbs: &T, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
+    Ok(signed(&encode(tbs)?, signature))
+}
