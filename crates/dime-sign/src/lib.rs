@@ -9,6 +9,7 @@
 //!   an [`Authorization`] one only through [`offline`].
 //! * [`endorse`], [`certify`]: request, signature and the finished object in one step.
 
+pub mod ceremony;
 mod class;
 pub mod key_file;
 mod local;
@@ -26,4 +27,4 @@ pub use policy::{CrossEndorsement, Endless, SigningPolicy};
 pub use policy_fault::PolicyFault;
 pub use private_key::{NoRandomness, PrivateKey};
 pub use request::SignRequest;
-pub use signer::{SignError, Signature, Signer, certify, endorse};
+pub use signer::{SignError, Signature, Signer, answer_status, certify, endorse, list_revoked, sign_cache, sign_trust_list};

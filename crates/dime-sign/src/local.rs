@@ -7,7 +7,9 @@ use crate::{
 };
 use core::marker::PhantomData;
 use drip_cert::lite::LiteTbs;
+use drip_cert::{crl::CrlTbs, ocsp::ResponseTbs};
 use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
+use drip_wire::{cache::Cache, trust::TrustList};
 
 /// Whether a signer's tree is real or for trying things out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,10 +111,35 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
                 self.log(request, tbs.det);
                 self.key.sign(der)
             }
+            SignRequest::Crl(der) => {
+                let list = CrlTbs::decode(der)?;
+                self.check_crl(&list, now)?;
+                tracing::info!(signer = %self.det, class = %C::CLASS, kind = request.kind(), number = %list.number, entries = list.entries.len(), "signing");
+                self.key.sign(der)
+            }
+            SignRequest::OcspResponse(der) => {
+                let response = ResponseTbs::decode(der)?;
+                self.check_ocsp(&response, now)?;
+                // One for every question that anybody asks: too many for the log.
+                tracing::debug!(signer = %self.det, class = %C::CLASS, kind = request.kind(), "signing");
+                self.key.sign(der)
+            }
             SignRequest::OperatorAttestation(body) => {
                 self.check_attestation(body, now)?;
                 self.log(request, body.child);
                 self.key.sign(&body.signed_octets())
+            }
+            SignRequest::TrustList(payload) => {
+                let list = TrustList::decode(payload).map_err(SignError::TrustList)?;
+                self.check_trust_list(&list, now)?;
+                self.log(request, self.det);
+                self.key.sign(&list.envelope().to_be_signed(b""))
+            }
+            SignRequest::OfflineCache(payload) => {
+                let cache = Cache::decode(payload).map_err(SignError::OfflineCache)?;
+                self.check_offline_cache(&cache, now)?;
+                self.log(request, self.det);
+                self.key.sign(&cache.envelope().to_be_signed(b""))
             }
         };
         Ok(signature)

@@ -1,6 +1,7 @@
 //! What a signer's policy forbids: parties, scope and role, time.
 
 use drip_det::{Det, DetClass, DetMismatch, UnixTime};
+use drip_wire::trust::TrustedFault;
 
 /// Why a signer's policy forbids a signature.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +21,20 @@ pub enum PolicyFault {
         parent: Det,
         /// The DET of the signer.
         signer: Det,
+    },
+    /// The response names another responder.
+    #[error("the response names another responder than {signer}")]
+    NotResponder {
+        /// The DET of the signer.
+        signer: Det,
+    },
+    /// A status of a time that has not come.
+    #[error("the status is of {time}, and now is {now}")]
+    Future {
+        /// Its time.
+        time: UnixTime,
+        /// Now.
+        now: UnixTime,
     },
     /// The child's DET is not that of its key.
     #[error("child: {0}")]
@@ -52,6 +67,9 @@ pub enum PolicyFault {
         /// The role asked for.
         role: String,
     },
+    /// The trust list's issuer or an entry of it is not what it must be.
+    #[error("trust list: {0}")]
+    TrustList(#[from] TrustedFault),
     /// The validity ends before it begins.
     #[error("the validity ends at {not_after}, before it begins at {not_before}")]
     Reversed {

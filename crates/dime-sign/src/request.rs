@@ -9,9 +9,17 @@ pub enum SignRequest {
     Endorsement(EndorsementBody),
     /// TBSCertificate of the Lite profile, in DER. By Authorization and Issuing keys.
     LiteCertificate(Vec<u8>),
+    /// TBSCertList of a revocation list, in DER (RFC 5280, section 5). By Issuing and Authorization keys.
+    Crl(Vec<u8>),
+    /// ResponseData of an OCSP response, in DER (RFC 6960). By Operational keys that answer for an issuer, and by Issuing keys.
+    OcspResponse(Vec<u8>),
     /// An operator's word for an aircraft or flight of its own: the same 72 octets as an endorsement, but no link of the DKI. By
     /// Operational keys only.
     OperatorAttestation(EndorsementBody),
+    /// A trust list, as `drip_wire::trust` writes it; what is signed is its COSE envelope. By an RAA's Authorization key.
+    TrustList(Vec<u8>),
+    /// An offline cache, as `drip_wire::cache` writes it; what is signed is its COSE envelope. By Issuing keys.
+    OfflineCache(Vec<u8>),
 }
 
 impl SignRequest {
@@ -20,7 +28,11 @@ impl SignRequest {
         match self {
             SignRequest::Endorsement(_) => "endorsement",
             SignRequest::LiteCertificate(_) => "Lite certificate",
+            SignRequest::Crl(_) => "revocation list",
+            SignRequest::OcspResponse(_) => "OCSP response",
             SignRequest::OperatorAttestation(_) => "operator attestation",
+            SignRequest::TrustList(_) => "trust list",
+            SignRequest::OfflineCache(_) => "offline cache",
         }
     }
 }

@@ -1,9 +1,15 @@
 //! The signer's side of a signature: the trait, its refusals, and the two objects made through it.
 
 use crate::{PolicyFault, SignRequest};
-use drip_cert::lite::{CertError, LiteError, LiteTbs};
+use drip_cert::crl::{CrlContentError, CrlError, CrlTbs};
+use drip_cert::lite::{CertError, ContentError, LiteTbs};
+use drip_cert::ocsp::{BasicResponse, OcspContentError, OcspError, ResponseTbs};
 use drip_det::{Det, HostIdentity, UnixTime};
-use drip_wire::{Endorsement, EndorsementBody};
+use drip_wire::{
+    Endorsement, EndorsementBody, WireError,
+    cache::{Cache, SignedCache},
+    trust::{SignedTrustList, TrustList},
+};
 
 /// An Ed25519 signature.
 pub type Signature = [u8; 64];
@@ -26,7 +32,25 @@ pub enum SignError {
     Certificate(#[from] CertError),
     /// The certificate's content breaks the profile.
     #[error("certificate to be signed: {0}")]
-    Content(#[from] LiteError),
+    Content(#[from] ContentError),
+    /// The trust list cannot be read.
+    #[error("trust list to be signed: {0}")]
+    TrustList(#[source] WireError),
+    /// The offline cache cannot be read.
+    #[error("offline cache to be signed: {0}")]
+    OfflineCache(#[source] WireError),
+    /// The revocation list cannot be read back.
+    #[error("revocation list to be signed: {0}")]
+    Crl(#[from] CrlError),
+    /// The revocation list's content is none.
+    #[error("revocation list to be signed: {0}")]
+    CrlContent(#[from] CrlContentError),
+    /// The OCSP response cannot be read back.
+    #[error("OCSP response to be signed: {0}")]
+    Ocsp(#[from] OcspError),
+    /// The OCSP response's content is none.
+    #[error("OCSP response to be signed: {0}")]
+    OcspContent(#[from] OcspContentError),
     /// The signer's policy forbids it.
     #[error(transparent)]
     Policy(#[from] PolicyFault),
@@ -44,4 +68,37 @@ pub fn endorse(signer: &dyn Signer, body: EndorsementBody, now: UnixTime) -> Res
 pub fn certify(signer: &dyn Signer, tbs: &LiteTbs, now: UnixTime) -> Result<Vec<u8>, SignError> {
     let signature = signer.sign(&SignRequest::LiteCertificate(tbs.encode()?), now)?;
     Ok(tbs.assemble(&signature)?)
+}
+
+/// Has a trust list signed.
+pub fn sign_trust_list(
+    signer: &dyn Signer,
+    list: TrustList,
+    now: UnixTime,
+) -> Result<SignedTrustList, SignError> {
+    let signature = signer.sign(&SignRequest::TrustList(list.encode()), now)?;
+    Ok(list.sign_with(signature))
+}
+
+/// Has an offline cache signed.
+pub fn sign_cache(signer: &dyn Signer, cache: Cache, now: UnixTime) -> Result<SignedCache, SignError> {
+    let signature = signer.sign(&SignRequest::OfflineCache(cache.encode()), now)?;
+    Ok(cache.sign_with(signature))
+}
+
+/// Has a revocation list signed; the whole in DER.
+pub fn list_revoked(signer: &dyn Signer, tbs: &CrlTbs, now: UnixTime) -> Result<Vec<u8>, SignError> {
+    let signature = signer.sign(&SignRequest::Crl(tbs.encode()?), now)?;
+    Ok(tbs.assemble(&signature)?)
+}
+
+/// Has an OCSP response signed, with which these certificates go.
+pub fn answer_status(
+    signer: &dyn Signer,
+    tbs: ResponseTbs,
+    certificates: Vec<Vec<u8>>,
+    now: UnixTime,
+) -> Result<BasicResponse, SignError> {
+    let signature = signer.sign(&SignRequest::OcspResponse(tbs.encode()?), now)?;
+    Ok(BasicResponse::new(tbs, signature, certificates)?)
 }

@@ -9,6 +9,10 @@
 //! The three other HDA numbers that belong to an RAA count as its own place. An endorsement does not say what role its child has, a
 //! certificate does: there the role is checked, too. Cross-endorsement of another RAA is the one exception, and off by default.
 
+mod offline_cache;
+mod revocation;
+mod trust_list;
+
 use super::{LocalSigner, level_of};
 use crate::{CrossEndorsement, Endless, KeyClass, PolicyFault};
 use drip_cert::lite::{CertTime, LiteTbs};
