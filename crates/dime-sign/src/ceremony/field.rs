@@ -72,9 +72,7 @@ pub(super) fn list(reader: &mut Reader<'_>, what: &'static str, most: usize) -> 
 pub(super) fn fixed<const N: usize>(reader: &mut Reader<'_>, what: &'static str) -> Read<[u8; N]> {
     let at = reader.at();
     let octets = reader.bytes(what)?;
-    octets
-        .try_into()
-        .map_err(|_| fault(FormFault::Length { found: octets.len(), expected: N }, what, at))
+    octets.try_into().map_err(|_| fault(FormFault::Length { found: octets.len(), expected: N }, what, at))
 }
 
 pub(super) fn det(reader: &mut Reader<'_>, what: &'static str) -> Read<Det> {
