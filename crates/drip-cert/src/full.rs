@@ -21,9 +21,7 @@ mod policies;
 
 pub use policies::Policies;
 
-use crate::x509::{
-    self, CertError, CertTime, CertificateSerial, ContentError, HardwareModule, Subject, X509,
-};
+use crate::x509::{CertError, CertTime, CertificateSerial, ContentError, HardwareModule, Subject, Tbs, X509};
 use alloc::{string::String, vec::Vec};
 use der::asn1::ObjectIdentifier;
 use drip_det::{Det, HostIdentity};
@@ -71,16 +69,16 @@ pub struct FullTbs {
 impl FullTbs {
     /// The octets that the issuer has to sign: TBSCertificate. Content that the profile does not allow is refused.
     pub fn encode(&self) -> Result<Vec<u8>, ContentError> {
-        x509::encode(self)
+        Tbs::encode(self)
     }
 
     /// The whole certificate in DER, with the issuer's signature over [`FullTbs::encode`].
     pub fn assemble(&self, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
-        x509::assemble(self, signature)
+        Tbs::assemble(self, signature)
     }
 
     /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
     pub fn decode(der: &[u8]) -> Result<Self, CertError> {
-        x509::decode(der).map(|(tbs, _)| tbs)
+        Tbs::decode(der)
     }
 }

@@ -10,6 +10,7 @@
 //! * [`csr::Csr`] → [`csr::VerifiedCsr`]: a request read, and its signature verified; [`csr::CsrSpec`]: a request to be made.
 //! * [`lite::LiteTbs`], [`full::FullTbs`], [`mtls::MtlsTbs`]: a certificate to be signed; [`x509::X509`]: one read back field by field;
 //!   [`Certificate`]: one of whatever profile.
+//! * [`lint`]: the rules of RFC 5280 and of DRIP checked before each signature; what the profiles break on purpose.
 //! * [`pem`]: the text form of both. [`der`](DerFault): where octets stop being DER.
 #![no_std]
 extern crate alloc;
@@ -19,6 +20,7 @@ mod certificate;
 pub mod crl;
 pub mod csr;
 pub mod full;
+pub mod lint;
 pub mod lite;
 pub mod mtls;
 pub mod ocsp;

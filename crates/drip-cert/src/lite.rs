@@ -22,7 +22,7 @@ pub use crate::x509::{
     MAX_LEN, OutsideCertTime, Subject,
 };
 
-use crate::x509::{self, X509};
+use crate::x509::{Tbs, X509};
 use alloc::{string::String, vec::Vec};
 use drip_det::{Det, HostIdentity};
 
@@ -55,16 +55,16 @@ pub struct LiteTbs {
 impl LiteTbs {
     /// The octets that the issuer has to sign: TBSCertificate. Content that the profile does not allow is refused.
     pub fn encode(&self) -> Result<Vec<u8>, ContentError> {
-        x509::encode(self)
+        Tbs::encode(self)
     }
 
     /// The whole certificate in DER, with the issuer's signature over [`LiteTbs::encode`].
     pub fn assemble(&self, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
-        x509::assemble(self, signature)
+        Tbs::assemble(self, signature)
     }
 
     /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
     pub fn decode(der: &[u8]) -> Result<Self, CertError> {
-        x509::decode(der).map(|(tbs, _)| tbs)
+        Tbs::decode(der)
     }
 }

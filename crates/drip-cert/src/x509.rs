@@ -29,7 +29,7 @@ pub use hardware_module::HardwareModule;
 pub use profile::{Profile, UnknownProfile};
 pub use serial::{CertificateSerial, InvalidSerial};
 pub use subject::Subject;
-pub use tbs::Tbs;
+pub use tbs::{Role, Tbs};
 pub use time::{CertTime, OutsideCertTime};
 
 pub(crate) use certificate::{decode, structure};
@@ -37,7 +37,7 @@ pub(crate) use extensions::{
     Criticality, Extensions, Rule, Wanted, authority_key_identifier, subject_key_identifier,
 };
 pub(crate) use fields::{Fields, common_name};
-pub(crate) use frame::{assemble, check, encode, frame};
+pub(crate) use frame::{check, frame};
 pub(crate) use names::{AlternativeNames, is_uri};
 pub(crate) use tbs::{Form, fields_of_tbs};
 

@@ -6,11 +6,11 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, extension, identifier, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Rule, Subject, Tbs, Wanted, authority_key_identifier, fields_of_tbs, key_usage,
+        Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, fields_of_tbs, key_usage,
         subject_key_identifier,
     },
 };
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use der::{Decode, asn1::ObjectIdentifier};
 use x509_cert::{TbsCertificate, ext::pkix::CertificatePolicies};
 
@@ -40,8 +40,12 @@ impl Tbs for FullTbs {
 
     fields_of_tbs!();
 
-    fn is_authority(&self) -> bool {
-        self.subject.is_authority()
+    fn role(&self) -> Role {
+        self.subject.role().map_or(Role::EndEntity, |(_, class)| Role::Authority(class))
+    }
+
+    fn common_name(&self) -> Option<String> {
+        self.subject.common_name()
     }
 }
 

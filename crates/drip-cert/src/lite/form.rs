@@ -6,10 +6,10 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Rule, Subject, Tbs, Wanted, fields_of_tbs,
+        Role, Rule, Subject, Tbs, Wanted, fields_of_tbs,
     },
 };
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use x509_cert::TbsCertificate;
 
 const RULES: [Rule; 2] = [
@@ -22,8 +22,12 @@ impl Tbs for LiteTbs {
 
     fields_of_tbs!();
 
-    fn is_authority(&self) -> bool {
-        self.subject.is_authority()
+    fn role(&self) -> Role {
+        self.subject.role().map_or(Role::EndEntity, |(_, class)| Role::Authority(class))
+    }
+
+    fn common_name(&self) -> Option<String> {
+        self.subject.common_name()
     }
 }
 

@@ -6,11 +6,14 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, extension, identifier, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Rule, Subject, Tbs, Wanted, authority_key_identifier, common_name, fields_of_tbs, key_usage,
+        Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, common_name, fields_of_tbs, key_usage,
         subject_key_identifier,
     },
 };
-use alloc::{string::ToString, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use x509_cert::TbsCertificate;
 
 const RULES: [Rule; 9] = [
@@ -49,8 +52,15 @@ impl Tbs for MtlsTbs {
 
     fields_of_tbs!();
 
-    fn is_authority(&self) -> bool {
-        self.role == MtlsRole::Authority
+    fn role(&self) -> Role {
+        match self.role {
+            MtlsRole::Authority => Role::AnyAuthority,
+            MtlsRole::EndEntity | MtlsRole::OcspResponder => Role::EndEntity,
+        }
+    }
+
+    fn common_name(&self) -> Option<String> {
+        Some(self.det.to_hex())
     }
 }
 

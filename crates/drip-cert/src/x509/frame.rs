@@ -1,10 +1,10 @@
 //! Writing a certificate: what is in every profile, around what is not.
 
-use super::{CertTime, ContentError, Form, Subject, Tbs, names::is_uri};
+use super::{CertTime, ContentError, Subject, Tbs, names::is_uri};
 use crate::{
     algorithm::ED25519_DER,
     oid,
-    write::{SEQUENCE, UTF8_STRING, name, public_key_info, signed, tlv},
+    write::{SEQUENCE, UTF8_STRING, name, public_key_info, tlv},
 };
 use alloc::{string::ToString, vec::Vec};
 
@@ -41,15 +41,4 @@ pub(crate) fn frame(tbs: &impl Tbs, subject: Option<&str>, extensions: &[&[u8]])
     let serial = tbs.serial().to_der();
     let key = public_key_info(tbs.hi());
     tlv(SEQUENCE, &[&version, &serial, &ED25519_DER, &issuer, &validity, &subject, &key, &extensions])
-}
-
-/// The octets to be signed, of content that the profile allows.
-pub(crate) fn encode<T: Form>(tbs: &T) -> Result<Vec<u8>, ContentError> {
-    tbs.check()?;
-    Ok(tbs.to_der())
-}
-
-/// The whole certificate.
-pub(crate) fn assemble<T: Form>(tbs: &T, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
-    Ok(signed(&encode(tbs)?, signature))
 }

@@ -1,9 +1,12 @@
 //! The content of a certificate, whatever its profile: TBSCertificate (RFC 5280, section 4.1.2).
 
-use super::{CertError, CertTime, CertificateSerial, ContentError, HardwareModule, Profile};
-use alloc::vec::Vec;
+use super::{
+    CertError, CertTime, CertificateSerial, ContentError, HardwareModule, Profile, certificate::decode,
+};
+use crate::write::signed;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
-use drip_det::{Det, HostIdentity};
+use drip_det::{Det, DetClass, HostIdentity};
 use x509_cert::TbsCertificate;
 
 /// How a profile is written and read: for the profiles of this crate only.
@@ -32,12 +35,46 @@ pub trait Tbs: Form + Clone + fmt::Debug + PartialEq + Eq {
     fn not_before(&self) -> CertTime;
     /// Last second of validity; [`CertTime::FOREVER`] when there is none.
     fn not_after(&self) -> CertTime;
-    /// Whether it is an authority's: cA TRUE.
-    fn is_authority(&self) -> bool;
     /// The URI beside the DET.
     fn uri(&self) -> Option<&str>;
     /// The device as its manufacturer names it.
     fn hardware_module(&self) -> Option<&HardwareModule>;
+    /// What the certificate lets its holder sign.
+    fn role(&self) -> Role;
+    /// The subject's common name, if it has one.
+    fn common_name(&self) -> Option<String>;
+
+    /// Whether it is an authority's: cA TRUE.
+    fn is_authority(&self) -> bool {
+        self.role() != Role::EndEntity
+    }
+
+    /// The octets that the issuer has to sign: TBSCertificate. Content that the profile does not allow is refused.
+    fn encode(&self) -> Result<Vec<u8>, ContentError> {
+        self.check()?;
+        Ok(self.to_der())
+    }
+
+    /// The whole certificate in DER, with the issuer's signature over [`Tbs::encode`].
+    fn assemble(&self, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
+        Ok(signed(&self.encode()?, signature))
+    }
+
+    /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
+    fn decode(der: &[u8]) -> Result<Self, CertError> {
+        decode(der).map(|(tbs, _)| tbs)
+    }
+}
+
+/// What a certificate lets its holder sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Other DETs, as an authority of this class.
+    Authority(DetClass),
+    /// Other DETs, but of which class the authority is, the profile does not say.
+    AnyAuthority,
+    /// No other DET.
+    EndEntity,
 }
 
 /// The accessors of [`Tbs`] for a struct with fields of these names.
