@@ -118,6 +118,8 @@ fn intent(id: String, det: Det, hi: HostIdentity) -> Change {
         reason: None,
         ended_at: None,
         evidence: None,
+        numbered: Vec::new(),
+        reason_code: None,
     };
     let record = Box::new(record);
     let writes = vec![

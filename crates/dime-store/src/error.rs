@@ -72,6 +72,14 @@ pub enum Conflict {
         /// Who has it.
         holder: Subject,
     },
+    /// The serial number of a certificate belongs to another registration.
+    #[error("a serial number of {issuer} belongs to {holder}")]
+    Serial {
+        /// Who issued the certificate.
+        issuer: Det,
+        /// Who has it.
+        holder: Subject,
+    },
     /// A record's DET, key or digest would become another one; they never change.
     #[error("{what} would become somebody else's")]
     Identity {

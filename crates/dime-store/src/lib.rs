@@ -21,7 +21,7 @@ pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subje
 pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
     Answered, Authority, AuthorityStatus, Ceremony, Delegation, DelegationSigner, DelegationState, Document,
-    Evidence, Glue, Intent, IssuingUse, Job, JobId, JobKind, JobState, Kind, Ownership, Prospect,
-    Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId,
+    Evidence, Glue, Intent, IssuingUse, Job, JobId, JobKind, JobState, Kind, NumberedCertificate, Ownership,
+    Prospect, Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId,
 };
 pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

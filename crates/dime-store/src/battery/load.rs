@@ -78,6 +78,8 @@ impl Load {
             decided_by: Some("policy".to_owned()),
             reason: None,
             ended_at: None,
+            numbered: Vec::new(),
+            reason_code: None,
             evidence: operator
                 .map(|operator| Evidence::MessageSignature { operator, signed: octets(&mut chance, 64) }),
         }

@@ -5,6 +5,7 @@
 //! | `r` | identifier | a registration |
 //! | `d` | 16 octets | who claims a DET |
 //! | `h` | 32 octets | which registration claims a key |
+//! | `n` | issuer's DET, serial number | which registration a certificate is of |
 //! | `s` | state, identifier | registrations in a state |
 //! | `o` | operator's DET, identifier | registrations of an operator |
 //! | `e` | end of validity, 8 octets, identifier | registrations in force |
@@ -49,6 +50,10 @@ pub(crate) fn det(det: Det) -> Key {
 
 pub(crate) fn hi(hi: &HostIdentity) -> Key {
     key(b'h', &[hi.as_bytes()])
+}
+
+pub(crate) fn numbered(issuer: Det, serial: &[u8]) -> Key {
+    key(b'n', &[&issuer.to_bytes(), serial])
 }
 
 pub(crate) fn in_state(state: State) -> Key {

@@ -15,7 +15,7 @@ use crate::{Kind, Registration, RegistrationId, State, Subject, Table, TokenId, 
 use drip_det::{Det, Hid, UnixTime};
 
 /// The version of tables and values.
-pub(crate) const FORM_VERSION: &[u8] = b"2";
+pub(crate) const FORM_VERSION: &[u8] = b"3";
 
 /// A value, but for where in the journal it points.
 #[derive(Clone, Debug, PartialEq, Eq)]

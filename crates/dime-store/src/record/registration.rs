@@ -148,6 +148,18 @@ pub struct Intent {
     pub certificate_serial: Vec<u8>,
 }
 
+/// A certificate that is known by its issuer and serial number, as those of the Full and mtls profiles are. Noted with the intent, before it
+/// is signed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NumberedCertificate {
+    /// Who issued it.
+    pub issuer: Det,
+    /// Its serial number, most significant octet first.
+    pub serial: Vec<u8>,
+    /// When it ends.
+    pub not_after: UnixTime,
+}
+
 /// One registered, formerly registered, waiting or refused DET.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
@@ -201,9 +213,19 @@ pub struct Registration {
     pub ended_at: Option<UnixTime>,
     /// What shows that its operator agreed.
     pub evidence: Option<Evidence>,
+    /// Its certificates that are known by number, those before its last renewal too as long as they last.
+    pub numbered: Vec<NumberedCertificate>,
+    /// Why it was revoked, as CRLs and OCSP say it (CRLReason, RFC 5280, section 5.3.1).
+    pub reason_code: Option<u8>,
 }
 
 impl Registration {
+    /// Notes a certificate by its number, and forgets those that have ended.
+    pub fn note(&mut self, certificate: NumberedCertificate, now: UnixTime) {
+        self.numbered.retain(|noted| noted.not_after >= now && *noted != certificate);
+        self.numbered.push(certificate);
+    }
+
     /// The HDA it is registered in.
     pub fn hid(&self) -> Hid {
         self.det.hid()

@@ -125,6 +125,14 @@ impl Plan<'_> {
             if let Some(holder) = self.other_holder(&hi, &what)? {
                 return Err(Conflict::Hi { hi: record.hi, holder }.into());
             }
+            // A number is looked for long after its certificate ended: this is never taken back.
+            for certificate in &record.numbered {
+                let number = key::numbered(certificate.issuer, &certificate.serial);
+                if let Some(holder) = self.other_holder(&number, &what)? {
+                    return Err(Conflict::Serial { issuer: certificate.issuer, holder }.into());
+                }
+                self.put(number, Row::Holder(what.clone()));
+            }
             self.put(det, Row::Holder(what.clone()));
             self.put(hi, Row::Holder(what));
         }

@@ -34,6 +34,15 @@ impl Store {
         self.registration_of(&key::hi(hi))
     }
 
+    /// The registration that a certificate is of, by its issuer and serial number.
+    pub fn registration_by_serial(
+        &self,
+        issuer: Det,
+        serial: &[u8],
+    ) -> Result<Option<Registration>, StoreError> {
+        self.registration_of(&key::numbered(issuer, serial))
+    }
+
     fn registration_of(&self, claim: &[u8]) -> Result<Option<Registration>, StoreError> {
         match self.holder(claim)? {
             Some(Subject::Registration(id)) => self.registration(&id),

@@ -1,7 +1,7 @@
 //! Version 1 of a stored registration.
 
 use super::number;
-use crate::{Evidence, Form, Intent, Registration, RegistrationId};
+use crate::{Evidence, Form, Intent, NumberedCertificate, Registration, RegistrationId};
 use drip_det::{EntityType, UnixTime};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
@@ -75,6 +75,21 @@ pub(super) struct StoredRegistration {
     ended_at: Option<u64>,
     #[serde(rename = "ev", default, skip_serializing_if = "Option::is_none")]
     evidence: Option<StoredEvidence>,
+    #[serde(rename = "nc", default, skip_serializing_if = "Vec::is_empty")]
+    numbered: Vec<StoredNumbered>,
+    #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
+    reason_code: Option<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredNumbered {
+    #[serde(rename = "i")]
+    issuer: ByteArray<16>,
+    #[serde(rename = "s")]
+    serial: ByteBuf,
+    #[serde(rename = "na")]
+    not_after: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +150,8 @@ impl StoredRegistration {
             reason: record.reason.clone(),
             ended_at: record.ended_at.map(|time| time.0),
             evidence: record.evidence.as_ref().map(StoredEvidence::from),
+            numbered: record.numbered.iter().map(StoredNumbered::from).collect(),
+            reason_code: record.reason_code,
         }
     }
 
@@ -169,6 +186,34 @@ impl StoredRegistration {
             reason: self.reason,
             ended_at: self.ended_at.map(UnixTime),
             evidence: self.evidence.map(Evidence::try_from).transpose()?,
+            numbered: self
+                .numbered
+                .into_iter()
+                .map(NumberedCertificate::try_from)
+                .collect::<Result<_, _>>()?,
+            reason_code: self.reason_code,
+        })
+    }
+}
+
+impl From<&NumberedCertificate> for StoredNumbered {
+    fn from(certificate: &NumberedCertificate) -> Self {
+        StoredNumbered {
+            issuer: number::det_octets(certificate.issuer),
+            serial: number::octets(&certificate.serial),
+            not_after: certificate.not_after.0,
+        }
+    }
+}
+
+impl TryFrom<StoredNumbered> for NumberedCertificate {
+    type Error = Form;
+
+    fn try_from(stored: StoredNumbered) -> Result<Self, Form> {
+        Ok(NumberedCertificate {
+            issuer: number::det(stored.issuer)?,
+            serial: stored.serial.into_vec(),
+            not_after: UnixTime(stored.not_after),
         })
     }
 }
