@@ -6,8 +6,7 @@ use crate::{
     Issuing, KeyClass, Operational, PrivateKey, SignError, SignRequest, Signature, Signer, SigningPolicy,
 };
 use core::marker::PhantomData;
-use drip_cert::lite::LiteTbs;
-use drip_cert::{crl::CrlTbs, ocsp::ResponseTbs};
+use drip_cert::{crl::CrlTbs, full::FullTbs, lite::LiteTbs, mtls::MtlsTbs, ocsp::ResponseTbs};
 use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::{cache::Cache, trust::TrustList};
 
@@ -105,12 +104,9 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
                 self.log(request, body.child);
                 self.key.sign(&body.signed_octets())
             }
-            SignRequest::LiteCertificate(der) => {
-                let tbs = LiteTbs::decode(der)?;
-                self.check_certificate(&tbs, now)?;
-                self.log(request, tbs.det);
-                self.key.sign(der)
-            }
+            SignRequest::LiteCertificate(der) => self.sign_certificate::<LiteTbs>(request, der, now)?,
+            SignRequest::FullCertificate(der) => self.sign_certificate::<FullTbs>(request, der, now)?,
+            SignRequest::MtlsCertificate(der) => self.sign_certificate::<MtlsTbs>(request, der, now)?,
             SignRequest::Crl(der) => {
                 let list = CrlTbs::decode(der)?;
                 self.check_crl(&list, now)?;

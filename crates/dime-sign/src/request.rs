@@ -1,5 +1,6 @@
 //! What a signer can be asked to sign. A signature is asked for by the thing it goes under, never by its octets' hash.
 
+use drip_cert::x509::Profile;
 use drip_wire::EndorsementBody;
 
 /// Something to be signed.
@@ -9,6 +10,10 @@ pub enum SignRequest {
     Endorsement(EndorsementBody),
     /// TBSCertificate of the Lite profile, in DER. By Authorization and Issuing keys.
     LiteCertificate(Vec<u8>),
+    /// TBSCertificate of the Full profile, in DER. By Authorization and Issuing keys.
+    FullCertificate(Vec<u8>),
+    /// TBSCertificate of the mtls profile, in DER. By Authorization and Issuing keys.
+    MtlsCertificate(Vec<u8>),
     /// TBSCertList of a revocation list, in DER (RFC 5280, section 5). By Issuing and Authorization keys.
     Crl(Vec<u8>),
     /// ResponseData of an OCSP response, in DER (RFC 6960). By Operational keys that answer for an issuer, and by Issuing keys.
@@ -23,11 +28,22 @@ pub enum SignRequest {
 }
 
 impl SignRequest {
+    /// The request for a certificate of this profile, by its TBSCertificate in DER.
+    pub const fn certificate(profile: Profile, tbs: Vec<u8>) -> Self {
+        match profile {
+            Profile::Lite => SignRequest::LiteCertificate(tbs),
+            Profile::Full => SignRequest::FullCertificate(tbs),
+            Profile::Mtls => SignRequest::MtlsCertificate(tbs),
+        }
+    }
+
     /// The kind of object, as logs and errors name it.
     pub const fn kind(&self) -> &'static str {
         match self {
             SignRequest::Endorsement(_) => "endorsement",
             SignRequest::LiteCertificate(_) => "Lite certificate",
+            SignRequest::FullCertificate(_) => "Full certificate",
+            SignRequest::MtlsCertificate(_) => "mtls certificate",
             SignRequest::Crl(_) => "revocation list",
             SignRequest::OcspResponse(_) => "OCSP response",
             SignRequest::OperatorAttestation(_) => "operator attestation",

@@ -2,8 +2,11 @@
 
 use crate::{PolicyFault, SignRequest};
 use drip_cert::crl::{CrlContentError, CrlError, CrlTbs};
-use drip_cert::lite::{CertError, ContentError, LiteTbs};
 use drip_cert::ocsp::{BasicResponse, OcspContentError, OcspError, ResponseTbs};
+use drip_cert::{
+    lint::LintError,
+    x509::{self, CertError, ContentError, Tbs},
+};
 use drip_det::{Det, HostIdentity, UnixTime};
 use drip_wire::{
     Endorsement, EndorsementBody, WireError,
@@ -33,6 +36,9 @@ pub enum SignError {
     /// The certificate's content breaks the profile.
     #[error("certificate to be signed: {0}")]
     Content(#[from] ContentError),
+    /// The certificate breaks a rule that its profile does not break on purpose.
+    #[error("certificate to be signed: {0}")]
+    Lint(#[source] LintError),
     /// The trust list cannot be read.
     #[error("trust list to be signed: {0}")]
     TrustList(#[source] WireError),
@@ -59,15 +65,26 @@ pub enum SignError {
     Unavailable(String),
 }
 
+/// What cannot be read is refused as that, whoever found it.
+impl From<LintError> for SignError {
+    fn from(error: LintError) -> Self {
+        match error {
+            LintError::Unreadable(error) => SignError::Certificate(error),
+            error @ LintError::Broken { .. } => SignError::Lint(error),
+        }
+    }
+}
+
 /// Has an endorsement signed.
 pub fn endorse(signer: &dyn Signer, body: EndorsementBody, now: UnixTime) -> Result<Endorsement, SignError> {
     Ok(body.sign_with(signer.sign(&SignRequest::Endorsement(body), now)?))
 }
 
-/// Has a certificate signed; the whole in DER.
-pub fn certify(signer: &dyn Signer, tbs: &LiteTbs, now: UnixTime) -> Result<Vec<u8>, SignError> {
-    let signature = signer.sign(&SignRequest::LiteCertificate(tbs.encode()?), now)?;
-    Ok(tbs.assemble(&signature)?)
+/// Has a certificate of whichever profile signed; the whole in DER.
+pub fn certify<T: Tbs>(signer: &dyn Signer, tbs: &T, now: UnixTime) -> Result<Vec<u8>, SignError> {
+    let octets = tbs.encode()?;
+    let signature = signer.sign(&SignRequest::certificate(T::PROFILE, octets.clone()), now)?;
+    Ok(x509::assemble(&octets, &signature))
 }
 
 /// Has a trust list signed.

@@ -7,7 +7,7 @@ use dime_sign::{
     offline,
 };
 use drip_cert::lite::{
-    CertTime, CertificateSerial, HardwareModule, LiteCertificate, LiteError, LiteTbs, Subject,
+    CertTime, CertificateSerial, ContentError, HardwareModule, LiteCertificate, LiteTbs, Subject,
 };
 use drip_det::{Det, DetClass, DetMismatch, DripTime, Hid, HostIdentity, Level, SuiteId, UnixTime};
 use drip_wire::EndorsementBody;
@@ -251,7 +251,7 @@ fn parent_and_child_must_be_who_they_are_said_to_be() {
     let other_suite = endorse(&signer, EndorsementBody { child, ..good }, NOW);
     assert!(matches!(other_suite, Err(SignError::Policy(PolicyFault::Child(DetMismatch::Suite(_))))));
     let certificate = LiteTbs { hi: child_hi, ..tbs(&signer, 9, hid(16376, 10), Subject::Empty) };
-    assert!(matches!(certify(&signer, &certificate, NOW), Err(SignError::Content(LiteError::Det(_)))));
+    assert!(matches!(certify(&signer, &certificate, NOW), Err(SignError::Content(ContentError::Det(_)))));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn each_fault_of_a_validity_has_its_name() {
         let (not_before, not_after) = (CertTime::new(not_before).unwrap(), CertTime::new(not_after).unwrap());
         let content = LiteTbs { not_before, not_after, ..tbs(&signer, 9, hid(16376, 10), Subject::Empty) };
         match certify(&signer, &content, NOW).map(|_| ()) {
-            Err(SignError::Content(LiteError::Validity { .. })) => {
+            Err(SignError::Content(ContentError::Validity { .. })) => {
                 assert!(matches!(endorsement, Err(SignError::Policy(PolicyFault::Reversed { .. }))));
             }
             certificate => assert_eq!(certificate, endorsement),
@@ -343,7 +343,7 @@ fn what_never_ends_is_a_manufacturers() {
     let without_module = LiteTbs { hardware_module: None, ..certificate };
     assert_eq!(
         certify(&maker, &without_module, NOW),
-        Err(SignError::Content(LiteError::ForeverWithoutHardwareModule))
+        Err(SignError::Content(ContentError::ForeverWithoutHardwareModule))
     );
 }
 

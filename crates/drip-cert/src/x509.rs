@@ -25,6 +25,7 @@ mod time;
 
 pub use certificate::{CertVerifyError, X509};
 pub use error::{CertError, ContentError};
+pub use frame::assemble;
 pub use hardware_module::HardwareModule;
 pub use profile::{Profile, UnknownProfile};
 pub use serial::{CertificateSerial, InvalidSerial};

@@ -9,13 +9,13 @@
 //! The three other HDA numbers that belong to an RAA count as its own place. An endorsement does not say what role its child has, a
 //! certificate does: there the role is checked, too. Cross-endorsement of another RAA is the one exception, and off by default.
 
+mod certificate;
 mod offline_cache;
 mod revocation;
 mod trust_list;
 
 use super::{LocalSigner, level_of};
 use crate::{CrossEndorsement, Endless, KeyClass, PolicyFault};
-use drip_cert::lite::{CertTime, LiteTbs};
 use drip_det::{Det, DetClass, DripTime, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::EndorsementBody;
 
@@ -42,25 +42,6 @@ impl<C: KeyClass> LocalSigner<C> {
             _ => return Err(self.scope(body.child)),
         }
         self.check_endorsed_time(body, now)
-    }
-
-    pub(super) fn check_certificate(&self, tbs: &LiteTbs, now: UnixTime) -> Result<(), PolicyFault> {
-        let standing = self.standing("Lite certificate", tbs.issuer, tbs.det, &tbs.hi)?;
-        let role = tbs.subject.role().map(|(_, class)| class);
-        match (C::CLASS, standing, role) {
-            (DetClass::Authorization, Standing::Itself | Standing::Below, Some(DetClass::Authorization))
-            | (DetClass::Authorization, Standing::Beside, Some(DetClass::Issuing))
-            | (DetClass::Issuing, Standing::Beside, None) => {}
-            (DetClass::Issuing, Standing::Below | Standing::Across, _) | (_, Standing::Across, _) => {
-                return Err(self.scope(tbs.det));
-            }
-            _ => {
-                let role = tbs.subject.common_name().unwrap_or_else(|| "an end entity".into());
-                return Err(PolicyFault::Role { child: tbs.det, role });
-            }
-        }
-        let end = (tbs.not_after != CertTime::FOREVER).then(|| tbs.not_after.to_unix());
-        self.check_time(tbs.not_before.to_unix(), end, now)
     }
 
     pub(super) fn check_attestation(&self, body: &EndorsementBody, now: UnixTime) -> Result<(), PolicyFault> {

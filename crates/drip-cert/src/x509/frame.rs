@@ -4,7 +4,7 @@ use super::{CertTime, ContentError, Subject, Tbs, names::is_uri};
 use crate::{
     algorithm::ED25519_DER,
     oid,
-    write::{SEQUENCE, UTF8_STRING, name, public_key_info, tlv},
+    write::{SEQUENCE, UTF8_STRING, name, public_key_info, signed, tlv},
 };
 use alloc::{string::ToString, vec::Vec};
 
@@ -26,6 +26,11 @@ pub(crate) fn check(tbs: &impl Tbs, subject: Subject) -> Result<(), ContentError
         return Err(ContentError::Uri(uri.to_string()));
     }
     Ok(tbs.det().check(tbs.hi())?)
+}
+
+/// The whole certificate in DER: the octets that were signed, the algorithm and the signature.
+pub fn assemble(to_be_signed: &[u8], signature: &[u8; 64]) -> Vec<u8> {
+    signed(to_be_signed, signature)
 }
 
 /// TBSCertificate with the common name `subject`, or none, and these extensions.

@@ -2,8 +2,8 @@
 
 use super::{
     CertError, CertTime, CertificateSerial, ContentError, HardwareModule, Profile, certificate::decode,
+    frame::assemble,
 };
-use crate::write::signed;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use drip_det::{Det, DetClass, HostIdentity};
@@ -57,7 +57,7 @@ pub trait Tbs: Form + Clone + fmt::Debug + PartialEq + Eq {
 
     /// The whole certificate in DER, with the issuer's signature over [`Tbs::encode`].
     fn assemble(&self, signature: &[u8; 64]) -> Result<Vec<u8>, ContentError> {
-        Ok(signed(&self.encode()?, signature))
+        Ok(assemble(&self.encode()?, signature))
     }
 
     /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
