@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod csr;
+pub mod decoders;
 pub mod dice;
 pub mod dns;
 pub mod http;
+pub mod mutation;
 pub mod registration;
 pub mod server;
 pub mod tools;
