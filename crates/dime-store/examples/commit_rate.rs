@@ -111,6 +111,8 @@ fn intent(id: String, det: Det, hi: HostIdentity) -> Change {
         certificate_serial: vec![7; 20],
         endorsement: None,
         certificate: None,
+        full: None,
+        mtls: None,
         renewal: None,
         requested_at: at,
         decided_at: Some(at),

@@ -22,6 +22,7 @@ pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
     Answered, Authority, AuthorityStatus, Ceremony, Delegation, DelegationSigner, DelegationState, Document,
     Evidence, Glue, Intent, IssuingUse, Job, JobId, JobKind, JobState, Kind, NumberedCertificate, Ownership,
-    Prospect, Registration, RegistrationId, Request, Role, Standing, State, Token, TokenId,
+    Prospect, Registration, RegistrationId, Request, Role, SerialCertificate, Standing, State, Token,
+    TokenId,
 };
 pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

@@ -21,6 +21,8 @@ pub use delegation::{Delegation, DelegationSigner, DelegationState, Glue};
 pub use document::Document;
 pub use job::{Job, JobId, JobKind, JobState};
 pub use prospect::Prospect;
-pub use registration::{Evidence, Intent, Kind, NumberedCertificate, Registration, RegistrationId, State};
+pub use registration::{
+    Evidence, Intent, Kind, NumberedCertificate, Registration, RegistrationId, SerialCertificate, State,
+};
 pub use request::Request;
 pub use token::{Role, Token, TokenId};

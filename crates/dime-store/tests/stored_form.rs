@@ -1,7 +1,10 @@
 //! Version 1 of the stored forms: octets once written stay readable.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use dime_store::{Expect, Form, Registration, State, Write, battery::Load, record::v1};
+use dime_store::{
+    Expect, Form, NumberedCertificate, Registration, SerialCertificate, State, Write, battery::Load,
+    record::v1,
+};
 use drip_det::UnixTime;
 use proptest::prelude::*;
 use std::fs;
@@ -32,9 +35,38 @@ fn writes() -> Vec<Write> {
     ]
 }
 
+/// The same registrations with Full and mtls certificates, which came to version 1 later.
+fn writes_with_certificates() -> Vec<Write> {
+    let certificate = |octet, der: Option<usize>| {
+        Some(SerialCertificate { serial: vec![octet; 20], der: der.map(|length| vec![octet; length]) })
+    };
+    let intended =
+        Registration { full: certificate(0x41, None), mtls: certificate(0x42, None), ..LOAD.registration(0) };
+    let mut renewing = Registration {
+        full: certificate(0x43, Some(3)),
+        mtls: certificate(0x44, Some(4)),
+        numbered: vec![NumberedCertificate {
+            issuer: LOAD.registration(6).issuer,
+            serial: vec![0x43; 20],
+            not_after: UnixTime(1_790_086_400),
+        }],
+        ..LOAD.renewing(6)
+    };
+    let renewal = renewing.renewal.as_mut().unwrap();
+    renewal.full_serial = Some(vec![0x45; 20]);
+    renewal.mtls_serial = Some(vec![0x46; 20]);
+    vec![
+        Write::PutRegistration { record: Box::new(intended), expect: Expect::Absent },
+        Write::PutRegistration { record: Box::new(renewing), expect: Expect::Version(1) },
+    ]
+}
+
 fn golden() -> Vec<u8> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/record/v1.hex");
-    let text = fs::read_to_string(path).unwrap();
+    octets("v1.hex")
+}
+
+fn octets(name: &str) -> Vec<u8> {
+    let text = fs::read_to_string(format!("{}/testdata/record/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let digits: Vec<u8> = text.bytes().filter(|octet| !octet.is_ascii_whitespace()).collect();
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
@@ -43,6 +75,9 @@ fn golden() -> Vec<u8> {
 fn golden_octets_are_read_and_written() {
     assert_eq!(v1::decode(&golden()).unwrap(), writes());
     assert_eq!(v1::encode(&writes()).unwrap(), golden());
+    let later = octets("v1-certificates.hex");
+    assert_eq!(v1::decode(&later).unwrap(), writes_with_certificates());
+    assert_eq!(v1::encode(&writes_with_certificates()).unwrap(), later);
 }
 
 #[test]

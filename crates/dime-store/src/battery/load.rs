@@ -72,6 +72,8 @@ impl Load {
             certificate_serial: octets(&mut chance, 20),
             endorsement: None,
             certificate: None,
+            full: None,
+            mtls: None,
             renewal: None,
             requested_at: UnixTime(BEGINNING + number),
             decided_at: Some(UnixTime(BEGINNING + number)),
@@ -104,6 +106,8 @@ impl Load {
             not_before: before.not_before,
             not_after: UnixTime(before.not_after.0 + 86_400),
             certificate_serial: vec![7; 20],
+            full_serial: None,
+            mtls_serial: None,
         };
         Registration { renewal: Some(renewal), ..before }
     }

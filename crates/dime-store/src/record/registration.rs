@@ -144,8 +144,21 @@ pub struct Intent {
     pub not_before: UnixTime,
     /// End of the new validity.
     pub not_after: UnixTime,
-    /// Serial number of the certificate to be issued.
+    /// Serial number of the Lite certificate to be issued.
     pub certificate_serial: Vec<u8>,
+    /// Serial number of the Full certificate to be issued; `None` when there will be none.
+    pub full_serial: Option<Vec<u8>>,
+    /// Serial number of the mtls certificate to be issued; `None` when there will be none.
+    pub mtls_serial: Option<Vec<u8>>,
+}
+
+/// A certificate of the Full or mtls profile: its serial number is decided before it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SerialCertificate {
+    /// Its serial number, most significant octet first.
+    pub serial: Vec<u8>,
+    /// The certificate, DER. `None` while it is only intended.
+    pub der: Option<Vec<u8>>,
 }
 
 /// A certificate that is known by its issuer and serial number, as those of the Full and mtls profiles are. Noted with the intent, before it
@@ -199,6 +212,10 @@ pub struct Registration {
     pub endorsement: Option<[u8; 136]>,
     /// The X.509 Lite certificate, DER.
     pub certificate: Option<Vec<u8>>,
+    /// The X.509 Full certificate, if it has one.
+    pub full: Option<SerialCertificate>,
+    /// The X.509 mtls certificate, if it has one.
+    pub mtls: Option<SerialCertificate>,
     /// A renewal that was decided and is not yet signed; what is above stays in force meanwhile.
     pub renewal: Option<Intent>,
     /// When it was asked for.

@@ -1,7 +1,7 @@
 //! Version 1 of a stored registration.
 
 use super::number;
-use crate::{Evidence, Form, Intent, NumberedCertificate, Registration, RegistrationId};
+use crate::{Evidence, Form, Intent, NumberedCertificate, Registration, RegistrationId, SerialCertificate};
 use drip_det::{EntityType, UnixTime};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
@@ -20,7 +20,8 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `cs` | octets | certificate serial number |
 /// | `e` | 136 octets | endorsement |
 /// | `x` | octets | X.509 Lite certificate, DER |
-/// | `rn` | map | renewal decided: `nb`, `na`, `cs` |
+/// | `xf`, `xm` | array of one or two octet strings | X.509 Full, mtls certificate: serial number, and DER once signed |
+/// | `rn` | map | renewal decided: `nb`, `na`, `cs`; `fs`, `ms`: serial numbers of Full, mtls certificate |
 /// | `ra`, `da`, `ea` | unsigned | requested, decided, ended at, Unix seconds |
 /// | `db`, `r` | text | decided by, reason |
 /// | `ev` | `{sig: {o, d}}`, `{att: octets}` or `{by: text}` | operator's agreement |
@@ -61,6 +62,10 @@ pub(super) struct StoredRegistration {
     endorsement: Option<ByteArray<136>>,
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     certificate: Option<ByteBuf>,
+    #[serde(rename = "xf", default, skip_serializing_if = "Option::is_none")]
+    full: Option<Vec<ByteBuf>>,
+    #[serde(rename = "xm", default, skip_serializing_if = "Option::is_none")]
+    mtls: Option<Vec<ByteBuf>>,
     #[serde(rename = "rn", default, skip_serializing_if = "Option::is_none")]
     renewal: Option<StoredIntent>,
     #[serde(rename = "ra")]
@@ -101,6 +106,10 @@ struct StoredIntent {
     not_after: u64,
     #[serde(rename = "cs")]
     certificate_serial: ByteBuf,
+    #[serde(rename = "fs", default, skip_serializing_if = "Option::is_none")]
+    full_serial: Option<ByteBuf>,
+    #[serde(rename = "ms", default, skip_serializing_if = "Option::is_none")]
+    mtls_serial: Option<ByteBuf>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -139,10 +148,14 @@ impl StoredRegistration {
             certificate_serial: number::octets(&record.certificate_serial),
             endorsement: record.endorsement.map(ByteArray::new),
             certificate: record.certificate.as_deref().map(number::octets),
+            full: record.full.as_ref().map(stored_certificate),
+            mtls: record.mtls.as_ref().map(stored_certificate),
             renewal: record.renewal.as_ref().map(|intent| StoredIntent {
                 not_before: intent.not_before.0,
                 not_after: intent.not_after.0,
                 certificate_serial: number::octets(&intent.certificate_serial),
+                full_serial: intent.full_serial.as_deref().map(number::octets),
+                mtls_serial: intent.mtls_serial.as_deref().map(number::octets),
             }),
             requested_at: record.requested_at.0,
             decided_at: record.decided_at.map(|time| time.0),
@@ -175,10 +188,14 @@ impl StoredRegistration {
             certificate_serial: self.certificate_serial.into_vec(),
             endorsement: self.endorsement.map(ByteArray::into_array),
             certificate: self.certificate.map(ByteBuf::into_vec),
+            full: self.full.map(certificate).transpose()?,
+            mtls: self.mtls.map(certificate).transpose()?,
             renewal: self.renewal.map(|intent| Intent {
                 not_before: UnixTime(intent.not_before),
                 not_after: UnixTime(intent.not_after),
                 certificate_serial: intent.certificate_serial.into_vec(),
+                full_serial: intent.full_serial.map(ByteBuf::into_vec),
+                mtls_serial: intent.mtls_serial.map(ByteBuf::into_vec),
             }),
             requested_at: UnixTime(self.requested_at),
             decided_at: self.decided_at.map(UnixTime),
@@ -193,6 +210,22 @@ impl StoredRegistration {
                 .collect::<Result<_, _>>()?,
             reason_code: self.reason_code,
         })
+    }
+}
+
+fn stored_certificate(certificate: &SerialCertificate) -> Vec<ByteBuf> {
+    [Some(&certificate.serial), certificate.der.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|part| number::octets(part))
+        .collect()
+}
+
+fn certificate(stored: Vec<ByteBuf>) -> Result<SerialCertificate, Form> {
+    let mut parts = stored.into_iter().map(ByteBuf::into_vec);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(serial), der, None) => Ok(SerialCertificate { serial, der }),
+        _ => Err(Form::Value("certificate")),
     }
 }
 
