@@ -20,18 +20,31 @@
 mod answer;
 mod authority;
 mod bundle;
+mod describe;
 mod error;
 mod field;
 mod item;
+mod plan;
+mod refusal;
 mod request;
+mod review;
+mod terms;
+mod verify;
+mod warning;
 mod words;
 
 pub use answer::{Answer, Signed};
-pub use authority::{AuthorityRequest, Include, PkiUrls, Profiles};
+pub use authority::{AuthorityRequest, Include, Profiles};
 pub use bundle::{AuthorityObjects, Bundle};
+pub use drip_cert::mtls::PkiUrls;
 pub use error::{FormError, FormFault};
 pub use item::Item;
+pub use refusal::Refusal;
 pub use request::Request;
+pub use review::{Entropy, Finding, Review, review, sign};
+pub use terms::{Overlong, Terms};
+pub use verify::{AnswerError, BundleFault, ItemFault, ObjectsFault};
+pub use warning::Warning;
 pub use words::DigestWords;
 
 /// The most octets of a request.

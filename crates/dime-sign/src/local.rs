@@ -1,6 +1,7 @@
 //! A signer in this process: one key, one class, one place in the hierarchy.
 
 mod check;
+mod rehearse;
 
 use crate::{
     Issuing, KeyClass, Operational, PrivateKey, SignError, SignRequest, Signature, Signer, SigningPolicy,
@@ -9,6 +10,7 @@ use core::marker::PhantomData;
 use drip_cert::{crl::CrlTbs, full::FullTbs, lite::LiteTbs, mtls::MtlsTbs, ocsp::ResponseTbs};
 use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::{cache::Cache, trust::TrustList};
+use std::sync::Arc;
 
 /// Whether a signer's tree is real or for trying things out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +23,8 @@ pub enum Purpose {
 
 /// A signer with its key in memory.
 pub struct LocalSigner<C: KeyClass> {
-    key: PrivateKey,
+    /// Shared, never copied, by the signers that a ceremony makes of one for different policies.
+    key: Arc<PrivateKey>,
     det: Det,
     level: Level,
     policy: SigningPolicy,
@@ -69,7 +72,12 @@ impl<C: KeyClass> LocalSigner<C> {
     ) -> Result<Self, NoSuchPlace> {
         let level = level_of(hid).map_err(|reason| NoSuchPlace { hid, class: C::CLASS, reason })?;
         let det = key.det(hid);
-        Ok(LocalSigner { key, det, level, policy, purpose, class: PhantomData })
+        Ok(LocalSigner { key: Arc::new(key), det, level, policy, purpose, class: PhantomData })
+    }
+
+    /// The same signer under another policy.
+    pub(crate) fn under(&self, policy: SigningPolicy) -> Self {
+        LocalSigner { key: Arc::clone(&self.key), policy, class: PhantomData, ..*self }
     }
 
     /// The level of the signer's place.

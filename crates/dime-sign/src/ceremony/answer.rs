@@ -18,7 +18,7 @@
 
 use super::field::{self, Read, fault};
 use super::words::sha256;
-use super::{DigestWords, FormError, FormFault, MAX_ANSWER, MAX_ITEMS, MAX_TRUST_LIST};
+use super::{DigestWords, FormError, FormFault, MAX_ANSWER, MAX_ITEMS, MAX_TEXT, MAX_TRUST_LIST};
 use drip_cbor::{Reader, Writer};
 use drip_det::{Det, HostIdentity, UnixTime};
 use drip_wire::Endorsement;
@@ -125,6 +125,16 @@ impl Signed {
             Signed::TrustList(_) => "trust list",
             Signed::Refused { .. } => "refused",
         }
+    }
+
+    /// A refusal for this reason, in so many words as an answer can hold.
+    pub fn refused(reason: &str) -> Self {
+        let plain = reason.chars().map(|character| if field::is_plain(character) { character } else { '?' });
+        let mut reason: String = plain.collect();
+        while reason.len() > MAX_TEXT {
+            reason.pop();
+        }
+        Signed::Refused { reason }
     }
 
     fn read(reader: &mut Reader<'_>) -> Read<Self> {

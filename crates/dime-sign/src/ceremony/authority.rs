@@ -17,7 +17,7 @@
 use super::field::{self, Read};
 use super::{FormFault, field::fault};
 use drip_cbor::{Reader, Writer};
-use drip_cert::csr;
+use drip_cert::{csr, mtls::PkiUrls};
 use drip_det::{DetClass, Hid, Level, UnixTime};
 
 /// What an authority asks its parent for; itself, when the key is the signer's own: a self-endorsement.
@@ -39,7 +39,7 @@ pub struct AuthorityRequest {
     pub profiles: Profiles,
     /// A URI for the certificates.
     pub uri: Option<String>,
-    /// Where the signer's revocation status is found, for Full and mtls certificates.
+    /// Where the signer says what it revoked, for the mtls certificate.
     pub pki: Option<PkiUrls>,
     /// What the asker calls this, for people.
     pub reference: String,
@@ -70,17 +70,6 @@ impl Profiles {
     pub const ALL: Profiles = Profiles { full: Include::Yes, mtls: Include::Yes };
 }
 
-/// Where what the signer publishes about its certificates is found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PkiUrls {
-    /// Its CRL.
-    pub crl: Option<String>,
-    /// Its own certificate.
-    pub issuer: Option<String>,
-    /// Its OCSP responder.
-    pub ocsp: Option<String>,
-}
-
 impl AuthorityRequest {
     pub(super) const KIND: u64 = 0;
     pub(super) const FIELDS: usize = 11;
@@ -95,7 +84,7 @@ impl AuthorityRequest {
             not_after: field::time(reader, "not after")?,
             profiles: Profiles::read(reader)?,
             uri: field::maybe_text(reader, "URI")?,
-            pki: PkiUrls::read(reader)?,
+            pki: read_urls(reader)?,
             reference: field::text(reader, "reference")?,
         })
     }
@@ -105,7 +94,7 @@ impl AuthorityRequest {
         writer.uint(field::level_code(self.level)).uint(field::class_code(self.class));
         writer.uint(self.hid.to_bits().into()).uint(self.not_before.0).uint(self.not_after.0);
         writer.uint(self.profiles.code()).text(self.uri.as_deref().unwrap_or_default());
-        PkiUrls::write(&self.pki, writer);
+        write_urls(&self.pki, writer);
         writer.text(&self.reference);
     }
 }
@@ -128,28 +117,26 @@ impl Profiles {
     }
 }
 
-impl PkiUrls {
-    fn read(reader: &mut Reader<'_>) -> Read<Option<Self>> {
-        let at = reader.at();
-        match reader.array("addresses")? {
-            0 => Ok(None),
-            3 => Ok(Some(PkiUrls {
-                crl: field::maybe_text(reader, "address of the CRL")?,
-                issuer: field::maybe_text(reader, "address of the issuer's certificate")?,
-                ocsp: field::maybe_text(reader, "address of the OCSP responder")?,
-            })),
-            other => Err(fault(FormFault::Value(other as u64), "addresses", at)),
-        }
+fn read_urls(reader: &mut Reader<'_>) -> Read<Option<PkiUrls>> {
+    let at = reader.at();
+    match reader.array("addresses")? {
+        0 => Ok(None),
+        3 => Ok(Some(PkiUrls {
+            crl: field::maybe_text(reader, "address of the CRL")?,
+            issuer: field::maybe_text(reader, "address of the issuer's certificate")?,
+            ocsp: field::maybe_text(reader, "address of the OCSP responder")?,
+        })),
+        other => Err(fault(FormFault::Value(other as u64), "addresses", at)),
     }
+}
 
-    fn write(urls: &Option<Self>, writer: &mut Writer) {
-        let Some(PkiUrls { crl, issuer, ocsp }) = urls else {
-            writer.array(0);
-            return;
-        };
-        writer.array(3);
-        for url in [crl, issuer, ocsp] {
-            writer.text(url.as_deref().unwrap_or_default());
-        }
+fn write_urls(urls: &Option<PkiUrls>, writer: &mut Writer) {
+    let Some(PkiUrls { crl, issuer, ocsp }) = urls else {
+        writer.array(0);
+        return;
+    };
+    writer.array(3);
+    for url in [crl, issuer, ocsp] {
+        writer.text(url.as_deref().unwrap_or_default());
     }
 }

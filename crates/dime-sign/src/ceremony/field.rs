@@ -187,6 +187,6 @@ pub(super) fn maybe_text(reader: &mut Reader<'_>, what: &'static str) -> Read<Op
 }
 
 /// Whether Rust's own table of printable characters has it; controls, directional marks and the like are not in it.
-fn is_plain(character: char) -> bool {
+pub(super) fn is_plain(character: char) -> bool {
     matches!(character, '\'' | '"' | '\\') || character.escape_debug().len() == 1
 }

@@ -25,7 +25,7 @@ impl<C: KeyClass> LocalSigner<C> {
         Ok(self.key.sign(&linted.into_octets()))
     }
 
-    fn check_certificate(
+    pub(in crate::local) fn check_certificate(
         &self,
         kind: &'static str,
         tbs: &impl Tbs,

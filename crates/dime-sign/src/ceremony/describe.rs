@@ -1,0 +1,145 @@
+//! What an item or a signed object says, line by line, for people to check. Whatever came from outside is written so that it cannot be
+//! taken for something else on a terminal.
+
+use super::{AuthorityObjects, AuthorityRequest, Include, Item, Profiles, Signed};
+use drip_cert::csr::Csr;
+use drip_det::{Det, DetClass, HostIdentity, UnixTime};
+use drip_wire::{Endorsement, trust::TrustList};
+
+/// A name and what it is.
+type Line = (&'static str, String);
+
+impl Item {
+    /// The item's content: names of fields and their values.
+    pub fn describe(&self) -> Vec<Line> {
+        let mut lines = match self {
+            Item::Authority(request) => of_authority(request),
+            Item::CrossEndorsement { det, hi, not_before, not_after, .. } => {
+                vec![
+                    ("DET", det_and_place(*det)),
+                    ("key", key(hi)),
+                    ("asked for", span(*not_before, *not_after)),
+                ]
+            }
+            Item::TrustList { payload, .. } => match TrustList::decode(payload) {
+                Ok(list) => of_list(&list),
+                Err(error) => vec![("list", format!("cannot be read: {error}"))],
+            },
+        };
+        if !self.reference().is_empty() {
+            lines.push(("reference", plain(self.reference())));
+        }
+        lines
+    }
+}
+
+fn of_authority(request: &AuthorityRequest) -> Vec<Line> {
+    let AuthorityRequest { level, class, hid, not_before, not_after, profiles, .. } = request;
+    let mut lines = vec![("authority", format!("{} of the {level} at {hid}", class_name(*class)))];
+    match Csr::parse(&request.csr) {
+        Ok(csr) => {
+            lines.push(("DET", det_and_place(Det::derive(*hid, csr.hi()))));
+            lines.push(("key", key(csr.hi())));
+            lines.extend(csr.serial_number().map(|serial| ("serial number", plain(serial))));
+        }
+        Err(error) => lines.push(("certification request", format!("cannot be read: {error}"))),
+    }
+    lines.push(("asked for", span(*not_before, *not_after)));
+    lines.push(("certificates", names(*profiles)));
+    lines.extend(request.uri.iter().map(|uri| ("URI", plain(uri))));
+    if let Some(urls) = &request.pki {
+        let named = [("CRL", &urls.crl), ("OCSP", &urls.ocsp), ("issuer's certificate", &urls.issuer)];
+        lines.extend(named.into_iter().filter_map(|(name, url)| Some((name, plain(url.as_ref()?)))));
+    }
+    lines
+}
+
+fn of_list(list: &TrustList) -> Vec<Line> {
+    let validity = list.validity();
+    let mut lines = vec![
+        ("by", det_and_place(list.issuer())),
+        ("sequence", list.sequence().to_string()),
+        ("asked for", span(validity.not_before(), validity.not_after())),
+    ];
+    for trusted in list.trusted() {
+        lines.push(("trusts", format!("{} {}", det_and_place(trusted.det), key(&trusted.hi))));
+    }
+    lines
+}
+
+impl Signed {
+    /// The object's content: names of fields and their values.
+    pub fn describe(&self) -> Vec<Line> {
+        match self {
+            Signed::Authority { endorsement, lite, full, mtls } => {
+                let mut lines = of_endorsement(endorsement);
+                let certificates = [("Lite", Some(lite)), ("Full", full.as_ref()), ("mtls", mtls.as_ref())];
+                let sizes = certificates
+                    .into_iter()
+                    .filter_map(|(name, der)| Some(format!("{name} ({} octets)", der?.len())));
+                lines.push(("certificates", sizes.collect::<Vec<_>>().join(", ")));
+                lines
+            }
+            Signed::CrossEndorsement(endorsement) => of_endorsement(endorsement),
+            Signed::TrustList(cose) => vec![("signed list", format!("{} octets", cose.len()))],
+            Signed::Refused { reason } => vec![("reason", plain(reason))],
+        }
+    }
+}
+
+impl AuthorityObjects {
+    /// The authority's content: names of fields and their values.
+    pub fn describe(&self) -> Vec<Line> {
+        let AuthorityObjects { level, class, hid, .. } = self;
+        let mut lines = vec![("authority", format!("{} of the {level} at {hid}", class_name(*class)))];
+        lines.extend(of_endorsement(&self.endorsement));
+        lines
+    }
+}
+
+fn of_endorsement(octets: &[u8; Endorsement::LEN]) -> Vec<Line> {
+    match Endorsement::decode(octets) {
+        Err(error) => vec![("endorsement", format!("cannot be read: {error}"))],
+        Ok(endorsement) => vec![
+            ("DET", det_and_place(endorsement.child)),
+            ("key", key(&endorsement.child_hi)),
+            ("endorsed by", det_and_place(endorsement.parent)),
+            ("valid", span(endorsement.vnb.to_unix(), endorsement.vna.to_unix())),
+        ],
+    }
+}
+
+const fn class_name(class: DetClass) -> &'static str {
+    match class {
+        DetClass::Authorization => "Authorization DET",
+        DetClass::Issuing => "Issuing DET",
+        DetClass::Operational => "Operational DET",
+    }
+}
+
+fn det_and_place(det: Det) -> String {
+    format!("{det} at {}", det.hid())
+}
+
+fn key(hi: &HostIdentity) -> String {
+    hi.to_string()
+}
+
+fn span(from: UnixTime, to: UnixTime) -> String {
+    format!("{from} to {to} ({} days)", to.0.saturating_sub(from.0) / 86_400)
+}
+
+fn names(profiles: Profiles) -> String {
+    match (profiles.full, profiles.mtls) {
+        (Include::No, Include::No) => "Lite",
+        (Include::Yes, Include::No) => "Lite, Full",
+        (Include::No, Include::Yes) => "Lite, mtls",
+        (Include::Yes, Include::Yes) => "Lite, Full, mtls",
+    }
+    .into()
+}
+
+/// Text from outside: control characters and the like are written as escapes.
+fn plain(text: &str) -> String {
+    text.escape_debug().to_string()
+}
