@@ -115,7 +115,7 @@ impl Certificate {
     }
 }
 
-fn profile(tbs: &TbsCertificate) -> Profile {
+pub(crate) fn profile(tbs: &TbsCertificate) -> Profile {
     let mut extensions = tbs.extensions().into_iter().flatten();
     if !extensions.any(|extension| extension.extn_id == oid::AUTHORITY_KEY_IDENTIFIER) {
         return Profile::Lite;

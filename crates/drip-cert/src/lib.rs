@@ -11,11 +11,13 @@
 //! * [`lite::LiteTbs`], [`full::FullTbs`], [`mtls::MtlsTbs`]: a certificate to be signed; [`x509::X509`]: one read back field by field;
 //!   [`Certificate`]: one of whatever profile.
 //! * [`lint`]: the rules of RFC 5280 and of DRIP checked before each signature; what the profiles break on purpose.
+//! * [`c509`]: certificates and requests in CBOR.
 //! * [`pem`]: the text form of both. [`der`](DerFault): where octets stop being DER.
 #![no_std]
 extern crate alloc;
 
 mod algorithm;
+pub mod c509;
 mod certificate;
 pub mod crl;
 pub mod csr;

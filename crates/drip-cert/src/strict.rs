@@ -53,10 +53,10 @@ impl fmt::Display for DerFaultKind {
     }
 }
 
-struct Header {
-    constructed: bool,
-    content_start: usize,
-    content_length: usize,
+pub(crate) struct Header {
+    pub(crate) constructed: bool,
+    pub(crate) content_start: usize,
+    pub(crate) content_length: usize,
 }
 
 /// Checks that `octets` are exactly one object in DER, all through its constructed values.
@@ -93,7 +93,7 @@ fn contents(octets: &[u8], start: usize, depth: u8) -> Result<(), DerFault> {
 }
 
 /// Reads tag and length at `offset`. `short` names the fault of octets that end inside them.
-fn header(octets: &[u8], offset: usize, short: DerFaultKind) -> Result<Header, DerFault> {
+pub(crate) fn header(octets: &[u8], offset: usize, short: DerFaultKind) -> Result<Header, DerFault> {
     let fault = |kind| DerFault { kind, offset };
     let short = DerFault { kind: short, offset: octets.len() };
     let tag = *octets.get(offset).ok_or(short)?;
