@@ -2,9 +2,9 @@
 
 use crate::{
     ApproveError, Caller, Kind, OurFault, Permission, RegistrationView, Registry, registry::state_at,
-    validity::Window,
+    validity::Window, view::waits_for_ceremony,
 };
-use dime_store::{Registration, RegistrationId, State, StoreError};
+use dime_store::{ChangeKind, Expect, Registration, RegistrationId, State, StoreError, Write};
 use drip_det::UnixTime;
 
 impl Registry {
@@ -17,12 +17,37 @@ impl Registry {
         caller.require(Permission::Decide, Some(found.hid()))?;
         let _held = self.locks.hold([found.det.into()], found.operator.map(Into::into));
         let record = self.store.registration(id)?.ok_or(ApproveError::NotFound)?;
+        if matches!(record.kind, Kind::Hda | Kind::Raa) {
+            return self.approve_registry(record, caller);
+        }
         let record = match record.state {
             State::Pending => self.decide(record, caller)?,
             State::Issuing => record,
             state => return Err(ApproveError::NotPending(state)),
         };
         let record = self.complete(record, &caller.actor())?;
+        Ok(self.view_in_full(&record))
+    }
+
+    /// A registry below is approved by a person, and then waits for the ceremony. Approving it again changes nothing.
+    fn approve_registry(
+        &self,
+        mut record: Registration,
+        caller: &Caller,
+    ) -> Result<RegistrationView, ApproveError> {
+        if waits_for_ceremony(&record) {
+            return Ok(self.view_in_full(&record));
+        }
+        if record.state != State::Pending {
+            return Err(ApproveError::NotPending(record.state));
+        }
+        let now = self.clock.now();
+        let expect = Expect::Version(record.version);
+        record.version = expect.next_version();
+        record.decided_at = Some(now);
+        record.decided_by = Some(caller.actor().to_string());
+        let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
+        self.commit(caller.actor(), now, ChangeKind::Approved, vec![write]).map_err(OurFault::from)?;
         Ok(self.view_in_full(&record))
     }
 
@@ -39,7 +64,7 @@ impl Registry {
         record.entity_type = policy.entity_type;
         record.decided_at = Some(now);
         record.decided_by = Some(caller.actor().to_string());
-        let intent = self.intend(window)?;
+        let intent = self.intend(record.kind, window)?;
         Ok(self.commit_intent(record, intent, &caller.actor(), now)?)
     }
 

@@ -14,7 +14,12 @@ use dime_store::{
     Actor, Authority, AuthorityStatus, Change, ChangeKind, Expect, Ownership, Standing, Store, StoreError,
     Write,
 };
-use drip_cert::lite::{CertTime, CertificateSerial, LiteTbs, OutsideCertTime, Subject};
+use drip_cert::{
+    full::{FullTbs, KeyUsage, Policies},
+    lite::LiteTbs,
+    mtls::{MtlsRole, MtlsTbs, PkiUrls},
+    x509::{CertTime, CertificateSerial, OutsideCertTime, Subject},
+};
 use drip_det::{
     Det, DetClass, DripTime, EntityType, Hda, Hid, HostIdentity, Level, OutsideDripTime, UnixTime,
 };
@@ -194,11 +199,8 @@ impl Foundation<'_> {
             child_hi: hi,
             parent: parent.det(),
         };
-        let mut octet = [0];
-        entropy.fill(&mut octet)?;
-        let [octet] = octet;
-        let tbs = LiteTbs {
-            serial: CertificateSerial::from_random(octet),
+        let lite = LiteTbs {
+            serial: one_octet(entropy)?,
             issuer: parent.det(),
             not_before: CertTime::new(now)?,
             not_after: CertTime::new(not_after)?,
@@ -208,8 +210,32 @@ impl Foundation<'_> {
             uri: self.certificate_uri.clone(),
             hardware_module: None,
         };
+        let full = FullTbs {
+            serial: twenty_octets(entropy)?,
+            issuer: lite.issuer,
+            not_before: lite.not_before,
+            not_after: lite.not_after,
+            subject: lite.subject,
+            hi,
+            det,
+            uri: lite.uri.clone(),
+            hardware_module: None,
+            key_usage: KeyUsage::Absent,
+            policy: Policies::default().of(parent.det(), det),
+        };
+        let mtls = MtlsTbs {
+            serial: twenty_octets(entropy)?,
+            issuer: lite.issuer,
+            not_before: lite.not_before,
+            not_after: lite.not_after,
+            role: MtlsRole::Authority,
+            hi,
+            det,
+            uri: lite.uri.clone(),
+            hardware_module: None,
+            pki: PkiUrls::NONE,
+        };
         let endorsement = endorse(parent, body, now)?;
-        let certificate = certify(parent, &tbs, now)?;
         Ok(Authority {
             det,
             version: Expect::Absent.next_version(),
@@ -220,9 +246,9 @@ impl Foundation<'_> {
             parent: parent.det(),
             entity_type: EntityType::of_authority(level, class),
             endorsement: endorsement.encode(),
-            certificate,
-            full: None,
-            mtls: None,
+            certificate: certify(parent, &lite, now)?,
+            full: Some(certify(parent, &full, now)?),
+            mtls: Some(certify(parent, &mtls, now)?),
             standing: self.standing(),
             status: AuthorityStatus::Active,
             own: Ownership::Own,
@@ -231,4 +257,17 @@ impl Foundation<'_> {
             not_after,
         })
     }
+}
+
+fn one_octet(entropy: &dyn Entropy) -> Result<CertificateSerial, OurFault> {
+    let mut octet = [0];
+    entropy.fill(&mut octet)?;
+    let [octet] = octet;
+    Ok(CertificateSerial::from_random(octet))
+}
+
+fn twenty_octets(entropy: &dyn Entropy) -> Result<CertificateSerial, OurFault> {
+    let mut random = [0; 20];
+    entropy.fill(&mut random)?;
+    Ok(CertificateSerial::unpredictable(random))
 }

@@ -1,14 +1,17 @@
 //! From an intent to its result: sign what was decided, commit the signatures.
 //!
-//! An intent is durable before anything is signed, with the exact validity and certificate serial. Ed25519 is deterministic, so whoever
+//! An intent is durable before anything is signed, with the exact validity and the serial number of every certificate. Ed25519 is deterministic, so whoever
 //! completes it (the operation itself, a repeat of the request, the next start) makes the same octets.
 
-use crate::{OurFault, Registry, issuers::Issuer, validity::Window};
-use dime_sign::{PolicyFault, SignError, SignRequest};
-use dime_store::{Actor, ChangeKind, Expect, Intent, Registration, State, Write};
-use drip_cert::lite::{CertTime, CertificateSerial, LiteTbs, Subject};
-use drip_det::{DripTime, UnixTime};
-use drip_wire::EndorsementBody;
+mod objects;
+
+use crate::{Kind, OurFault, Profile, ProfileSet, Registry, validity::Window};
+use dime_sign::{PolicyFault, SignError};
+use dime_store::{
+    Actor, ChangeKind, Expect, Intent, NumberedCertificate, Registration, SerialCertificate, State, Write,
+};
+use drip_cert::x509::CertificateSerial;
+use drip_det::UnixTime;
 
 /// Why an intent was not completed.
 enum IntentFault {
@@ -20,16 +23,29 @@ enum IntentFault {
 }
 
 impl Registry {
-    /// What is to be issued, with a fresh certificate serial.
-    pub(crate) fn intend(&self, window: Window) -> Result<Intent, OurFault> {
+    /// What is to be issued to a registration of this kind, with fresh serial numbers.
+    pub(crate) fn intend(&self, kind: Kind, window: Window) -> Result<Intent, OurFault> {
         let mut octet = [0];
         self.entropy.fill(&mut octet)?;
         let [octet] = octet;
+        let profiles = self.policy.of(kind).map_or(ProfileSet::LITE, |policy| policy.profiles);
         Ok(Intent {
             not_before: window.not_before,
             not_after: window.not_after,
             certificate_serial: CertificateSerial::from_random(octet).as_bytes().to_vec(),
+            full_serial: self.fresh_serial(Profile::Full, profiles)?,
+            mtls_serial: self.fresh_serial(Profile::Mtls, profiles)?,
         })
+    }
+
+    /// Twenty octets that nobody can foretell, for a profile that is wanted.
+    fn fresh_serial(&self, profile: Profile, wanted: ProfileSet) -> Result<Option<Vec<u8>>, OurFault> {
+        if !wanted.contains(profile) {
+            return Ok(None);
+        }
+        let mut random = [0; 20];
+        self.entropy.fill(&mut random)?;
+        Ok(Some(CertificateSerial::unpredictable(random).as_bytes().to_vec()))
     }
 
     /// Completes the intent in a record that the store holds: signs, commits, and returns the record as it then is.
@@ -43,7 +59,7 @@ impl Registry {
             Err(IntentFault::Refused(error)) => self.give_up(record, error, now),
             Err(IntentFault::Stale) => {
                 let intent = intent_of(&record);
-                let renewed = self.intend(Window { not_before: now, not_after: intent.not_after })?;
+                let renewed = self.intend(record.kind, Window { not_before: now, not_after: intent.not_after })?;
                 let record = self.commit_intent(record, renewed, actor, now)?;
                 self.sign_and_commit(record, actor, now).map_err(|fault| match fault {
                     IntentFault::Stale => OurFault::Signer(Box::new(SignError::Unavailable(
@@ -94,9 +110,9 @@ impl Registry {
         actor: &Actor,
         now: UnixTime,
     ) -> Result<Registration, IntentFault> {
-        let issuer = self.issuers.named(record.issuer).ok_or(IntentFault::Ours(OurFault::NoIssuer))?;
+        let issuer = self.issuers.named(record.issuer).ok_or_else(|| self.no_issuer(record.issuer))?;
         let intent = intent_of(&record);
-        let (endorsement, certificate) = self.sign(issuer, &record, &intent, now)?;
+        let objects = self.sign(&issuer, &record, &intent, now)?;
         let kind = if record.renewal.is_some() { ChangeKind::Renewed } else { ChangeKind::Registered };
         let expect = Expect::Version(record.version);
         record.version = expect.next_version();
@@ -104,8 +120,10 @@ impl Registry {
         record.not_before = intent.not_before;
         record.not_after = intent.not_after;
         record.certificate_serial = intent.certificate_serial;
-        record.endorsement = Some(endorsement);
-        record.certificate = Some(certificate);
+        record.endorsement = Some(objects.endorsement);
+        record.certificate = Some(objects.lite);
+        record.full = objects.full;
+        record.mtls = objects.mtls;
         record.renewal = None;
         let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
         self.commit(actor.clone(), now, kind, vec![write])
@@ -113,41 +131,14 @@ impl Registry {
         Ok(record)
     }
 
-    /// The issuer's endorsement and Lite certificate of the record's DET and key, of equal validity.
-    fn sign(
-        &self,
-        issuer: &Issuer,
-        record: &Registration,
-        intent: &Intent,
-        now: UnixTime,
-    ) -> Result<([u8; 136], Vec<u8>), IntentFault> {
-        let body = EndorsementBody {
-            vnb: DripTime::from_unix(intent.not_before).map_err(malformed)?,
-            vna: DripTime::from_unix(intent.not_after).map_err(malformed)?,
-            child: record.det,
-            child_hi: record.hi,
-            parent: issuer.det,
-        };
-        let tbs = LiteTbs {
-            serial: CertificateSerial::new(&intent.certificate_serial).map_err(malformed)?,
-            issuer: issuer.det,
-            not_before: CertTime::new(intent.not_before).map_err(malformed)?,
-            not_after: CertTime::new(intent.not_after).map_err(malformed)?,
-            subject: Subject::Empty,
-            hi: record.hi,
-            det: record.det,
-            uri: self.policy.certificate_uri.clone(),
-            hardware_module: None,
-        };
-        // Everything that can be refused is refused before the first signature.
-        let to_be_signed = tbs.encode().map_err(malformed)?;
-        let endorsement = issuer.signer.sign(&SignRequest::Endorsement(body), now)?;
-        let signature = issuer
-            .signer
-            .sign(&SignRequest::LiteCertificate(to_be_signed), now)
-            .map_err(|error| IntentFault::Ours(OurFault::Signer(Box::new(error))))?;
-        let certificate = tbs.assemble(&signature).map_err(malformed)?;
-        Ok((body.sign_with(endorsement).encode(), certificate))
+    /// An issuer that has ended will never sign; one that is not here may come back.
+    fn no_issuer(&self, det: drip_det::Det) -> IntentFault {
+        match self.authorities.find(det) {
+            Some(authority) if authority.status.has_ended() => {
+                IntentFault::Refused(SignError::Unavailable(format!("the issuer {det} has ended")))
+            }
+            _ => IntentFault::Ours(OurFault::NoIssuer),
+        }
     }
 }
 
@@ -155,6 +146,10 @@ impl Registry {
 pub(crate) fn with_intent(mut record: Registration, intent: Intent) -> (Registration, Write, ChangeKind) {
     let expect = if record.version == 0 { Expect::Absent } else { Expect::Version(record.version) };
     record.version = expect.next_version();
+    for serial in [&intent.full_serial, &intent.mtls_serial].into_iter().flatten() {
+        let (issuer, not_after) = (record.issuer, intent.not_after);
+        record.note(NumberedCertificate { issuer, serial: serial.clone(), not_after }, intent.not_before);
+    }
     let kind = if record.state == State::Registered {
         record.renewal = Some(intent);
         ChangeKind::Renewing
@@ -163,6 +158,8 @@ pub(crate) fn with_intent(mut record: Registration, intent: Intent) -> (Registra
         record.not_before = intent.not_before;
         record.not_after = intent.not_after;
         record.certificate_serial = intent.certificate_serial;
+        record.full = intent.full_serial.map(|serial| SerialCertificate { serial, der: None });
+        record.mtls = intent.mtls_serial.map(|serial| SerialCertificate { serial, der: None });
         ChangeKind::Issuing
     };
     let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
@@ -175,6 +172,8 @@ pub(crate) fn intent_of(record: &Registration) -> Intent {
         not_before: record.not_before,
         not_after: record.not_after,
         certificate_serial: record.certificate_serial.clone(),
+        full_serial: record.full.as_ref().map(|certificate| certificate.serial.clone()),
+        mtls_serial: record.mtls.as_ref().map(|certificate| certificate.serial.clone()),
     })
 }
 

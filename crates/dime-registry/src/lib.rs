@@ -15,58 +15,82 @@
 //! * [`RegisterError`] and its kin: one enum per operation, each variant with a slug for the problem documents.
 //! * [`Registry::expire_due`], [`Registry::next_expiry`]: whoever runs the registry calls them; it has no thread of its own.
 
+mod administer;
+mod alert;
 mod application;
 mod approve;
 mod authorities;
 mod authority;
 mod caller;
+mod ceremony;
 mod clock;
 mod deny;
 mod digest;
+mod document;
 mod entropy;
 mod expire;
 mod fault;
 mod hierarchy;
 mod issue;
 mod issuers;
+mod job;
 mod locks;
 mod open;
+mod place;
 mod policy;
 mod profile;
 mod proof;
+mod prospect;
 mod publisher;
 mod read;
 mod register;
 mod registry;
 mod renew;
+mod revocation;
 mod revoke;
+mod sub_registry;
 mod token;
 mod validity;
 mod view;
 
+pub use administer::{AuthorityReport, Fallen};
+pub use alert::{Alert, AlertCause, MUCH_SIGNING, NOTICE};
 pub use application::{Application, Renewal};
 pub use authority::{AuthorityView, Dki};
 pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
+pub use ceremony::{
+    Admitted, CrossWanted, Imported, Lifetimes, Novelty, ObjectFault, Overlong, OwnKeys, RefusedItem,
+    RegistrationsWanted, Wanted,
+};
 pub use clock::{Clock, SystemClock};
+pub use dime_sign::ceremony::{Answer, Bundle, Include, Profiles};
 pub use dime_store::{
-    AuthorityStatus, IssuingUse, Job, JobId, JobKind, JobState, Kind, Ownership, RegistrationId, Role,
-    Standing, State, TokenId,
+    AuthorityStatus, Delegation, DelegationState, Document, IssuingUse, Job, JobId, JobKind, JobState, Kind,
+    Ownership, Prospect, RegistrationId, Role, Standing, State, TokenId,
 };
 pub use entropy::{Entropy, SystemEntropy};
 pub use fault::{
-    ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,
-    CertificateError, Collision, DenyError, OurFault, ReadError, Refusal, RegisterError, RenewError,
-    RevokeError, TokenError, ValidityFault,
+    AdministerError, ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,
+    BundleError, CeremonyRequestError, CertificateError, Collision, DenyError, ImportError, OurFault,
+    ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError, ValidityFault,
 };
 pub use hierarchy::{FoundError, Foundation};
 pub use issuers::{IssuerFault, IssuerKeys};
 pub use open::OpenError;
-pub use policy::{Approval, KindPolicy, Policy, Publication, SerialNumbers, Vouching};
-pub use profile::Profile;
+pub use policy::{Approval, Bridge, KindPolicy, Policy, PrivateRaas, Publication, SerialNumbers, Vouching};
+pub use profile::{Profile, ProfileSet};
+pub use prospect::NewKey;
 pub use publisher::PublicationFault;
 pub use registry::Registry;
+pub use revocation::{
+    Deltas, DetStatus, Freshness, ListError, ListForm, OcspAnswer, OfflineListError, OfflineListRequest,
+    RevocationList, RevocationPolicy, StatusView,
+};
+pub use sub_registry::{NameServer, SubRegistry, ZoneSigner};
 pub use token::{NewToken, TokenSecret, TokenView};
-pub use view::{DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked};
+pub use view::{
+    DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked, WaitingFor,
+};
 
 /// The most characters a reason may have.
 pub const REASON_MAX: usize = 500;

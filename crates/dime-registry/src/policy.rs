@@ -1,8 +1,10 @@
 //! What this DIME allows: approval, lifetimes, names in the DNS.
 
-use crate::Kind;
+use crate::{Kind, ProfileSet, RevocationPolicy};
+use drip_cert::full::KeyUsage;
 use drip_det::EntityType;
 use drip_wire::rdata::{BridShape, UasType};
+use std::net::IpAddr;
 
 /// Whether a person must agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,24 @@ pub enum SerialNumbers {
     AnyText,
 }
 
+/// Whether an Apex gives numbers for private use, 15360 to 16383.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrivateRaas {
+    /// It does not: they are never delegated from the Apex (RFC 9886, section 6.2.1).
+    Refused,
+    /// It does: an Apex of one's own, for trying things out.
+    Allowed,
+}
+
+/// Whether an RAA is a bridge: it endorses other RAAs and is endorsed by them, and has no HDAs (draft-ietf-drip-dki, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bridge {
+    /// An RAA like others.
+    No,
+    /// A bridge: it registers no HDAs.
+    Yes,
+}
+
 /// The rules for one kind of registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindPolicy {
@@ -42,6 +62,8 @@ pub struct KindPolicy {
     pub maximum_lifetime: u64,
     /// The HHIT entity type.
     pub entity_type: EntityType,
+    /// Which certificates it gets.
+    pub profiles: ProfileSet,
 }
 
 /// The rules of this DIME.
@@ -55,14 +77,26 @@ pub struct Policy {
     pub session: Option<KindPolicy>,
     /// Services: USS and their kin.
     pub service: Option<KindPolicy>,
+    /// HDAs, with an RAA.
+    pub hda: Option<KindPolicy>,
+    /// RAAs, with an Apex.
+    pub raa: Option<KindPolicy>,
+    /// Whether numbers of RAAs for private use are given.
+    pub private_raas: PrivateRaas,
+    /// Whether this is a bridge RAA.
+    pub bridge: Bridge,
     /// Whether a manager's token stands in for the operator's proof.
     pub managers_vouch: Vouching,
     /// Which serial numbers an aircraft may have.
     pub serial_numbers: SerialNumbers,
     /// A URI put into every certificate beside the DET: where to ask about this DIME's registrations (RFC 9886 shows one).
     pub certificate_uri: Option<String>,
+    /// Whether Full certificates say what their key is for.
+    pub full_key_usage: KeyUsage,
     /// How things are put into the DNS.
     pub publication: Publication,
+    /// Revocation lists and status responses.
+    pub revocation: RevocationPolicy,
 }
 
 /// How registrations and authorities are put into the DNS.
@@ -70,6 +104,8 @@ pub struct Policy {
 pub struct Publication {
     /// The name servers of our zones, with final dots; the first is the SOA's MNAME.
     pub name_servers: Vec<String>,
+    /// Addresses of those name servers that are named inside one of our zones.
+    pub addresses: Vec<(String, Vec<IpAddr>)>,
     /// The SOA's RNAME: the mailbox of who is responsible, with the final dot.
     pub responsible: String,
     /// TTL of Operational DETs' records.
@@ -99,17 +135,23 @@ impl Policy {
     /// person, aircraft and sessions are registered on their operator's proof.
     pub fn quickstart() -> Self {
         let kind = |approval, default_lifetime, maximum_lifetime, entity_type| {
-            Some(KindPolicy { approval, default_lifetime, maximum_lifetime, entity_type })
+            Some(KindPolicy { approval, default_lifetime, maximum_lifetime, entity_type, profiles: ProfileSet::ALL })
         };
         Policy {
             operator: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::OPERATOR),
             aircraft: kind(Approval::Auto, YEAR, 2 * YEAR, EntityType::UA),
             session: kind(Approval::Auto, DAY, 7 * DAY, EntityType::UAS),
             service: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::USS),
+            hda: kind(Approval::Manual, 5 * YEAR, 10 * YEAR, EntityType::HDA_AUTH),
+            raa: kind(Approval::Manual, 5 * YEAR, 10 * YEAR, EntityType::RAA_AUTH),
+            private_raas: PrivateRaas::Refused,
+            bridge: Bridge::No,
             managers_vouch: Vouching::Allowed,
             serial_numbers: SerialNumbers::AnyText,
             certificate_uri: None,
+            full_key_usage: KeyUsage::Absent,
             publication: Publication::default(),
+            revocation: RevocationPolicy::default(),
         }
     }
 
@@ -120,8 +162,15 @@ impl Policy {
             Kind::Aircraft => self.aircraft.as_ref(),
             Kind::Session => self.session.as_ref(),
             Kind::Service => self.service.as_ref(),
-            Kind::Manufacturer | Kind::Hda | Kind::Raa => None,
+            Kind::Hda => self.hda.as_ref(),
+            Kind::Raa => self.raa.as_ref(),
+            Kind::Manufacturer => None,
         }
+    }
+
+    /// Whether this is a bridge RAA.
+    pub fn is_bridge(&self) -> bool {
+        self.bridge == Bridge::Yes
     }
 }
 
@@ -129,6 +178,7 @@ impl Default for Publication {
     fn default() -> Self {
         Publication {
             name_servers: vec!["localhost.".to_owned()],
+            addresses: Vec::new(),
             responsible: "hostmaster.localhost.".to_owned(),
             operational_ttl: 60,
             authority_ttl: 3600,

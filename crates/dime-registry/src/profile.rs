@@ -1,23 +1,35 @@
-//! The certificate profiles of the interfaces.
+//! The certificate profiles, and which of them a kind of registration gets.
 
-/// A certificate profile.
+pub use drip_cert::x509::Profile;
+
+/// The profiles of certificates that are issued. Lite is always among them: the DNS holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// DRIP Lite: the smallest.
-    Lite,
-    /// DRIP Full, also called PKIX-like.
-    Full,
-    /// Clean by RFC 5280, for TLS.
-    Mtls,
+pub struct ProfileSet {
+    full: bool,
+    mtls: bool,
 }
 
-impl Profile {
-    /// Its name: `lite`, `full`, `mtls`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Profile::Lite => "lite",
-            Profile::Full => "full",
-            Profile::Mtls => "mtls",
+impl ProfileSet {
+    /// Lite alone.
+    pub const LITE: ProfileSet = ProfileSet { full: false, mtls: false };
+    /// Lite, Full and mtls.
+    pub const ALL: ProfileSet = ProfileSet { full: true, mtls: true };
+
+    /// The same and this one.
+    pub const fn with(self, profile: Profile) -> Self {
+        match profile {
+            Profile::Lite => self,
+            Profile::Full => ProfileSet { full: true, ..self },
+            Profile::Mtls => ProfileSet { mtls: true, ..self },
+        }
+    }
+
+    /// Whether this one is issued.
+    pub const fn contains(self, profile: Profile) -> bool {
+        match profile {
+            Profile::Lite => true,
+            Profile::Full => self.full,
+            Profile::Mtls => self.mtls,
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::{
     AuthorityView, Caller, CertificateError, DnsView, Listing, OurFault, Page, Permission, PrivateView,
-    Profile, PublicView, ReadError, RegistrationView, Registry, authority::Dki, registry::state_at,
+    Profile, PublicView, ReadError, RegistrationView, Registry, WaitingFor, authority::Dki,
+    registry::state_at,
 };
 use dime_store::{Filter, Registration, RegistrationId, State, StoreError};
-use drip_det::{Det, Hid};
+use drip_det::{Det, Hid, UnixTime};
 use drip_wire::Endorsement;
 
 impl Registry {
@@ -37,7 +38,8 @@ impl Registry {
         let hid = listing.hid.or(scope_of(caller));
         caller.require(Permission::ReadPrivate, hid)?;
         let after = match &listing.cursor {
-            None => None,
+            // Identifiers begin with the time they were made at (UUIDv7), so a time is a place in the listing.
+            None => listing.since.map(before_all_of),
             Some(cursor) => Some(RegistrationId(cursor_id(cursor).ok_or(ReadError::Cursor)?)),
         };
         let limit = listing.limit.unwrap_or(Listing::MAX).clamp(1, Listing::MAX);
@@ -60,14 +62,15 @@ impl Registry {
 
     /// The certificate of a registration in force or of an authority, DER.
     pub fn certificate(&self, det: Det, profile: Profile) -> Result<Vec<u8>, CertificateError> {
-        let certificate = match self.authorities.find(det) {
-            Some(authority) => authority.certificate,
-            None => self.in_force(det)?.certificate.ok_or_else(|| broken_chain(det))?,
+        let certificate = match (self.authorities.find(det), profile) {
+            (Some(authority), Profile::Lite) => Some(authority.certificate),
+            (Some(authority), Profile::Full) => authority.full,
+            (Some(authority), Profile::Mtls) => authority.mtls,
+            (None, Profile::Lite) => Some(self.in_force(det)?.certificate.ok_or_else(|| broken_chain(det))?),
+            (None, Profile::Full) => self.in_force(det)?.full.and_then(|certificate| certificate.der),
+            (None, Profile::Mtls) => self.in_force(det)?.mtls.and_then(|certificate| certificate.der),
         };
-        match profile {
-            Profile::Lite => Ok(certificate),
-            Profile::Full | Profile::Mtls => Err(CertificateError::ProfileNotOffered(profile)),
-        }
+        certificate.ok_or(CertificateError::ProfileNotOffered(profile))
     }
 
     /// This DIME's own chain. Before a hierarchy was made there is none.
@@ -84,7 +87,7 @@ impl Registry {
                 .map(|anchor| anchor.det),
         };
         let anchor = anchor.ok_or(OurFault::NoIssuer)?;
-        Ok(Dki { anchor, issuers, authorities })
+        Ok(Dki { anchor, issuers, authorities, alerts: self.alerts()? })
     }
 
     /// An authority of this DIME's chain.
@@ -115,13 +118,20 @@ impl Registry {
         }
         // A denial is told to whoever holds the identifier, the applicant above all; why something was revoked is not.
         let reason = record.reason.clone().filter(|_| record.state == State::Denied);
-        RegistrationView { id: record.id.clone(), public: self.public_part(record), reason, private: None }
+        RegistrationView {
+            id: record.id.clone(),
+            public: self.public_part(record),
+            waiting_for: WaitingFor::of(record),
+            reason,
+            private: None,
+        }
     }
 
     pub(crate) fn view_in_full(&self, record: &Registration) -> RegistrationView {
         RegistrationView {
             id: record.id.clone(),
             public: self.public_part(record),
+            waiting_for: WaitingFor::of(record),
             reason: record.reason.clone(),
             private: Some(PrivateView {
                 operator: record.operator,
@@ -153,6 +163,8 @@ impl Registry {
             not_after: record.not_after,
             endorsements: if in_force { self.chain_of(record).unwrap_or_default() } else { Vec::new() },
             certificate: record.certificate.clone().filter(|_| in_force),
+            full: record.full.as_ref().and_then(|full| full.der.clone()).filter(|_| in_force),
+            mtls: record.mtls.as_ref().and_then(|mtls| mtls.der.clone()).filter(|_| in_force),
             dns: if in_force { self.dns_view(record.det) } else { None },
         }
     }
@@ -177,7 +189,7 @@ pub(crate) fn is_public(record: &Registration) -> bool {
 }
 
 /// Managers and auditors of the HDA, the holder of the key, and the operator.
-fn may_see_private(caller: &Caller, record: &Registration) -> bool {
+pub(crate) fn may_see_private(caller: &Caller, record: &Registration) -> bool {
     let is_party = caller.det().is_some_and(|det| det == record.det || Some(det) == record.operator);
     is_party || caller.require(Permission::ReadPrivate, Some(record.hid())).is_ok()
 }
@@ -192,6 +204,14 @@ fn scope_of(caller: &Caller) -> Option<Hid> {
 /// A cursor is the last identifier of the page before.
 fn cursor_id(cursor: &str) -> Option<String> {
     uuid::Uuid::try_parse(cursor).ok().map(|id| id.to_string())
+}
+
+/// What sorts right before every identifier made at this time or later.
+fn before_all_of(since: UnixTime) -> RegistrationId {
+    let milliseconds = since.0.saturating_mul(1000).min((1 << 48) - 1);
+    let [_, _, a, b, c, d, e, f] = milliseconds.to_be_bytes();
+    // The fourteenth digit is the version of a UUID, and less than any there is.
+    RegistrationId(format!("{a:02x}{b:02x}{c:02x}{d:02x}-{e:02x}{f:02x}-0000-0000-000000000000"))
 }
 
 fn broken_chain(det: Det) -> OurFault {

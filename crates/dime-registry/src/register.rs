@@ -9,10 +9,11 @@
 
 pub(crate) mod application;
 mod consent;
+mod registry;
 mod repeat;
 
 use crate::{
-    Application, Approval, Caller, KindPolicy, OurFault, Outcome, Permission, Refusal, RegisterError,
+    Application, Approval, Caller, Kind, KindPolicy, OurFault, Outcome, Permission, Refusal, RegisterError,
     RegistrationView, Registry, issue::with_intent, issuers::Issuer, policy::Vouching, registry::CommitError,
     validity::Window,
 };
@@ -22,7 +23,8 @@ use dime_store::{
     Actor, ChangeKind, Conflict, Evidence, Expect, Registration, RegistrationId, Request, State, Subject,
     Write,
 };
-use drip_det::UnixTime;
+use drip_cert::csr::VerifiedCsr;
+use drip_det::{Det, EntityType, UnixTime};
 
 /// How often a registration is decided anew because something else happened at the same moment.
 const ATTEMPTS: usize = 4;
@@ -33,10 +35,16 @@ pub(crate) struct Voucher {
     by: String,
 }
 
+/// The DET to be registered, and the one that will endorse it.
+struct Parties {
+    det: Det,
+    issuer: Det,
+}
+
 /// Everything about an application that does not depend on the store.
 struct Case<'a> {
     examined: Examined,
-    issuer: &'a Issuer,
+    issuer: Issuer,
     policy: KindPolicy,
     voucher: Option<Voucher>,
     caller: &'a Caller,
@@ -49,6 +57,9 @@ impl Registry {
     /// An error means that nothing of the application was stored and nothing signed, with one exception: after a fault of our own
     /// parts a registration may be intended already, and the same application, sent again, completes it.
     pub fn register(&self, application: Application, caller: &Caller) -> Result<Outcome, RegisterError> {
+        if matches!(application.kind, Kind::Hda | Kind::Raa) {
+            return self.register_registry(&application, caller);
+        }
         let now = self.clock.now();
         let policy = *self.policy.of(application.kind).ok_or(Refusal::KindNotOffered(application.kind))?;
         let (examined, issuer) = self.examine(application, caller)?;
@@ -117,7 +128,7 @@ impl Registry {
         record.decided_at = Some(case.now);
         record.decided_by =
             Some(case.voucher.as_ref().map_or_else(|| "policy".to_owned(), |voucher| voucher.by.clone()));
-        let intent = self.intend(window)?;
+        let intent = self.intend(record.kind, window)?;
         let (record, write, kind) = with_intent(record, intent);
         self.commit_first(case, kind, write, &record.id)?;
         let record = self.complete(record, &case.caller.actor())?;
@@ -147,33 +158,54 @@ impl Registry {
 
     fn record(&self, case: &Case<'_>, evidence: Option<Evidence>) -> Result<Registration, OurFault> {
         let examined = &case.examined;
-        let application = &examined.application;
+        let parties = Parties { det: examined.det, issuer: case.issuer.det };
         Ok(Registration {
-            id: RegistrationId(self.new_id(case.now)?),
+            operator: examined.operator,
+            serial_number: examined.serial_number.clone(),
+            entity_type: case.policy.entity_type,
+            evidence,
+            ..self.fresh_record(&examined.application, &examined.csr, parties, case.now)?
+        })
+    }
+
+    /// A record of what waits, with nothing decided.
+    fn fresh_record(
+        &self,
+        application: &Application,
+        csr: &VerifiedCsr,
+        parties: Parties,
+        now: UnixTime,
+    ) -> Result<Registration, OurFault> {
+        Ok(Registration {
+            id: RegistrationId(self.new_id(now)?),
             version: 0,
             kind: application.kind,
             state: State::Pending,
-            det: examined.det,
-            hi: *examined.csr.hi(),
-            csr: examined.csr.der().to_vec(),
-            operator: examined.operator,
-            serial_number: examined.serial_number.clone(),
+            det: parties.det,
+            hi: *csr.hi(),
+            csr: csr.octets().to_vec(),
+            operator: None,
+            serial_number: None,
             contact: application.contact.clone(),
             flight: application.flight.clone(),
-            entity_type: case.policy.entity_type,
-            issuer: case.issuer.det,
+            entity_type: EntityType::NOT_DEFINED,
+            issuer: parties.issuer,
             not_before: UnixTime(0),
             not_after: UnixTime(0),
             certificate_serial: Vec::new(),
             endorsement: None,
             certificate: None,
+            full: None,
+            mtls: None,
             renewal: None,
-            requested_at: case.now,
+            requested_at: now,
             decided_at: None,
             decided_by: None,
             reason: None,
             ended_at: None,
-            evidence,
+            evidence: None,
+            numbered: Vec::new(),
+            reason_code: None,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Renewing: the same DET and key, a new validity, certificate serial and signatures.
 
 use crate::{
-    Caller, OurFault, Permission, RegistrationView, Registry, RenewError, Renewal, digest,
+    Caller, Kind, OurFault, Permission, RegistrationView, Registry, RenewError, Renewal, digest,
     issue::with_intent,
     read::is_public,
     register::{IDEMPOTENCY_KEY_MAX, Idempotency, idempotency_key},
@@ -18,6 +18,10 @@ impl Registry {
     pub fn renew(&self, det: Det, renewal: Renewal, caller: &Caller) -> Result<RegistrationView, RenewError> {
         let idempotency = idempotency_of(det, &renewal, caller)?;
         let found = self.store.registration_by_det(det)?.ok_or(RenewError::NotFound)?;
+        if matches!(found.kind, Kind::Hda | Kind::Raa) {
+            // A registry below is endorsed anew in a ceremony.
+            return Err(RenewError::KindNotOffered);
+        }
         let now = self.clock.now();
         if let Err(forbidden) = self.require_for(caller, &found, Permission::Renew, now)? {
             // That somebody waits is not public.
@@ -62,7 +66,7 @@ impl Registry {
         let window = Window::for_issuance(renewal.not_after, now, policy, issuer.window)?;
         // What is in force names its own issuer in its endorsement.
         record.issuer = issuer.det;
-        let intent = self.intend(window)?;
+        let intent = self.intend(record.kind, window)?;
         let request = idempotency.map(|idempotency| Write::PutRequest {
             record: Request {
                 key_digest: idempotency.key,

@@ -52,6 +52,7 @@ mod tests {
         default_lifetime: 100,
         maximum_lifetime: 1000,
         entity_type: EntityType::UA,
+        profiles: crate::ProfileSet::LITE,
     };
 
     fn issue(asked: Option<u64>, issuer_end: u64) -> Result<u64, ValidityFault> {

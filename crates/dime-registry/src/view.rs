@@ -1,6 +1,7 @@
 //! What may be seen of a registration, and by whom: privacy is in the types.
 
 use crate::{Kind, RegistrationId, State};
+use dime_store::Registration;
 use drip_det::{Det, EntityType, Hid, HostIdentity, UnixTime};
 use drip_wire::Endorsement;
 
@@ -25,6 +26,10 @@ pub struct PublicView {
     pub endorsements: Vec<Endorsement>,
     /// The X.509 Lite certificate, DER. `None` unless registered.
     pub certificate: Option<Vec<u8>>,
+    /// The X.509 Full certificate, DER, if it has one. `None` unless registered.
+    pub full: Option<Vec<u8>>,
+    /// The X.509 mtls certificate, DER, if it has one. `None` unless registered.
+    pub mtls: Option<Vec<u8>>,
     /// Where the DNS has it. `None` unless registered.
     pub dns: Option<DnsView>,
 }
@@ -56,10 +61,46 @@ pub struct RegistrationView {
     pub id: RegistrationId,
     /// What anybody may see.
     pub public: PublicView,
+    /// What it waits for; `None` when it does not wait.
+    pub waiting_for: Option<WaitingFor>,
     /// Why it was denied or revoked.
     pub reason: Option<String>,
     /// What only the registrant, its operator and managers may see; `None` for others.
     pub private: Option<PrivateView>,
+}
+
+/// What a pending registration waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitingFor {
+    /// A person who approves or denies it.
+    Person,
+    /// The ceremony in which the Authorization key endorses it: registries below only.
+    Ceremony,
+}
+
+impl WaitingFor {
+    /// The word: `person`, `ceremony`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            WaitingFor::Person => "person",
+            WaitingFor::Ceremony => "ceremony",
+        }
+    }
+
+    pub(crate) fn of(record: &Registration) -> Option<Self> {
+        match record.state {
+            State::Pending if waits_for_ceremony(record) => Some(WaitingFor::Ceremony),
+            State::Pending => Some(WaitingFor::Person),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a registry's registration was approved and its ceremony is still to be held.
+pub(crate) fn waits_for_ceremony(record: &Registration) -> bool {
+    record.state == State::Pending
+        && record.decided_at.is_some()
+        && matches!(record.kind, Kind::Hda | Kind::Raa)
 }
 
 /// The part of a registration that is nobody else's business.
@@ -131,6 +172,8 @@ pub struct Listing {
     pub kind: Option<Kind>,
     /// Only those of this HDA.
     pub hid: Option<Hid>,
+    /// Only those asked for at this time or later.
+    pub since: Option<UnixTime>,
     /// Where the last page said to go on.
     pub cursor: Option<String>,
     /// At most so many; without it, and at most, [`Listing::MAX`].

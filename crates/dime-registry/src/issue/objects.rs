@@ -1,0 +1,122 @@
+//! What is signed for a registration: the endorsement, and the certificates that its intent has serial numbers for, all of equal validity.
+
+use super::{IntentFault, malformed};
+use crate::{OurFault, Registry, issuers::Issuer};
+use dime_sign::{SignRequest, Signature};
+use dime_store::{Intent, Registration, SerialCertificate};
+use drip_cert::{
+    full::FullTbs,
+    lite::LiteTbs,
+    mtls::{MtlsRole, MtlsTbs},
+    x509::{self, CertTime, CertificateSerial, Profile, Subject},
+};
+use drip_det::{DripTime, UnixTime};
+use drip_wire::EndorsementBody;
+
+/// What was signed.
+pub(super) struct Objects {
+    pub(super) endorsement: [u8; 136],
+    pub(super) lite: Vec<u8>,
+    pub(super) full: Option<SerialCertificate>,
+    pub(super) mtls: Option<SerialCertificate>,
+}
+
+/// What is to be signed: nothing in it can be malformed any more.
+struct Unsigned {
+    endorsement: EndorsementBody,
+    lite: Vec<u8>,
+    full: Option<(Vec<u8>, Vec<u8>)>,
+    mtls: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Registry {
+    /// Has the issuer sign everything that the intent says. Everything that can be refused is refused before the first signature.
+    pub(super) fn sign(
+        &self,
+        issuer: &Issuer,
+        record: &Registration,
+        intent: &Intent,
+        now: UnixTime,
+    ) -> Result<Objects, IntentFault> {
+        let Unsigned { endorsement, lite, full, mtls } = self.unsigned(issuer, record, intent)?;
+        let signature = issuer.signer.sign(&SignRequest::Endorsement(endorsement), now)?;
+        let later = |request: &SignRequest| -> Result<Signature, IntentFault> {
+            let refused = |error| IntentFault::Ours(OurFault::Signer(Box::new(error)));
+            issuer.signer.sign(request, now).map_err(refused)
+        };
+        let certificate = |profile, octets: Vec<u8>| {
+            let signature = later(&SignRequest::certificate(profile, octets.clone()))?;
+            Ok::<_, IntentFault>(x509::assemble(&octets, &signature))
+        };
+        let numbered = |profile, unsigned: Option<(Vec<u8>, Vec<u8>)>| {
+            let Some((serial, octets)) = unsigned else { return Ok(None) };
+            Ok::<_, IntentFault>(Some(SerialCertificate { serial, der: Some(certificate(profile, octets)?) }))
+        };
+        Ok(Objects {
+            endorsement: endorsement.sign_with(signature).encode(),
+            lite: certificate(Profile::Lite, lite)?,
+            full: numbered(Profile::Full, full)?,
+            mtls: numbered(Profile::Mtls, mtls)?,
+        })
+    }
+
+    fn unsigned(&self, issuer: &Issuer, record: &Registration, intent: &Intent) -> Result<Unsigned, IntentFault> {
+        let endorsement = EndorsementBody {
+            vnb: DripTime::from_unix(intent.not_before).map_err(malformed)?,
+            vna: DripTime::from_unix(intent.not_after).map_err(malformed)?,
+            child: record.det,
+            child_hi: record.hi,
+            parent: issuer.det,
+        };
+        let serial = |octets: &[u8]| CertificateSerial::new(octets).map_err(malformed);
+        let lite = LiteTbs {
+            serial: serial(&intent.certificate_serial)?,
+            issuer: issuer.det,
+            not_before: CertTime::new(intent.not_before).map_err(malformed)?,
+            not_after: CertTime::new(intent.not_after).map_err(malformed)?,
+            subject: Subject::Empty,
+            hi: record.hi,
+            det: record.det,
+            uri: self.policy.certificate_uri.clone(),
+            hardware_module: None,
+        };
+        let full = |octets: &Vec<u8>| {
+            let tbs = FullTbs {
+                serial: serial(octets)?,
+                issuer: lite.issuer,
+                not_before: lite.not_before,
+                not_after: lite.not_after,
+                subject: lite.subject,
+                hi: lite.hi,
+                det: lite.det,
+                uri: lite.uri.clone(),
+                hardware_module: None,
+                key_usage: self.policy.full_key_usage,
+                policy: None,
+            };
+            Ok::<_, IntentFault>((octets.clone(), tbs.encode().map_err(malformed)?))
+        };
+        let mtls = |octets: &Vec<u8>| {
+            let serial = serial(octets)?;
+            let tbs = MtlsTbs {
+                pki: self.policy.revocation.pki_urls(issuer.det, &serial),
+                serial,
+                issuer: lite.issuer,
+                not_before: lite.not_before,
+                not_after: lite.not_after,
+                role: MtlsRole::EndEntity,
+                hi: lite.hi,
+                det: lite.det,
+                uri: lite.uri.clone(),
+                hardware_module: None,
+            };
+            Ok::<_, IntentFault>((octets.clone(), tbs.encode().map_err(malformed)?))
+        };
+        Ok(Unsigned {
+            endorsement,
+            full: intent.full_serial.as_ref().map(full).transpose()?,
+            mtls: intent.mtls_serial.as_ref().map(mtls).transpose()?,
+            lite: lite.encode().map_err(malformed)?,
+        })
+    }
+}
