@@ -3,6 +3,7 @@
 //! * [`Endorsement`]: one signed link of a chain, 136 octets (RFC 9575, section 4.2).
 //! * [`rdata`]: HHIT and BRID (RFC 9886), HIP (RFC 8005), CERT (RFC 4398), TLSA (RFC 6698), each with its octets, its presentation text,
 //!   and RFC 3597 text for software that does not know the type.
+//! * [`broadcast`]: what a UA sends and an observer hears (RFC 9575): Link, Wrapper, Manifest, Frame, messages, pages.
 //! * [`trust`]: an RAA's signed list of the RAAs it trusts. [`cache`]: signed endorsements for use without a connection.
 //! * [`cose`]: the signed envelope of everything that is signed and no endorsement. [`coverage`]: where an HDA registers.
 //! * [`Variant`]: where the standards contradict themselves both readings are accepted, and a decoded value says which one it met.
@@ -14,6 +15,7 @@
 
 extern crate alloc;
 
+pub mod broadcast;
 pub mod cache;
 mod cbor;
 pub mod cose;
