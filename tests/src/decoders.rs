@@ -3,6 +3,8 @@
 //! The fuzz targets (`tests/fuzz`) run these with octets that a fuzzer invents; `tests/corpus.rs` replays the kept corpus
 //! (`testdata/corpus/<decoder>/`) and thousands of mutations of it on every test run.
 
+use dime_sign::ceremony::{Answer, Bundle, Request};
+use drip_cert::c509::{C509Certificate, C509Csr};
 use drip_cert::crl::{Crl, CrlTbs};
 use drip_cert::csr::Csr;
 use drip_cert::full::{FullCertificate, FullTbs};
@@ -57,7 +59,7 @@ pub const DECODERS: &[Decoder] = &[
     Decoder { name: "trust-list", again: |o| Some(SignedTrustList::decode(o).ok()?.encode()) },
     Decoder { name: "cache-payload", again: |o| Some(Cache::decode(o).ok()?.encode()) },
     Decoder { name: "cache", again: |o| Some(SignedCache::decode(o).ok()?.encode()) },
-    Decoder { name: "csr", again: |o| is_der(o).then(|| Csr::parse(o).ok().map(|csr| csr.der().to_vec()))? },
+    Decoder { name: "csr", again: |o| is_der(o).then(|| Csr::parse(o).ok().map(|csr| csr.octets().to_vec()))? },
     Decoder {
         name: "lite",
         again: |o| {
@@ -90,6 +92,33 @@ pub const DECODERS: &[Decoder] = &[
         },
     },
     Decoder { name: "crl-tbs", again: |o| CrlTbs::decode(o).ok()?.encode().ok() },
+    Decoder {
+        name: "c509-certificate",
+        again: |o| {
+            let certificate = C509Certificate::decode(o).ok()?;
+            match certificate.x509() {
+                Some(der) => Some(C509Certificate::of_x509(der).ok()?.octets().to_vec()),
+                None => Some(certificate.octets().to_vec()),
+            }
+        },
+    },
+    Decoder {
+        name: "c509-csr",
+        again: |o| {
+            let csr = C509Csr::decode(o).ok()?;
+            match csr.pkcs10() {
+                Some(der) => Some(C509Csr::of_pkcs10(der).ok()?.octets().to_vec()),
+                None => Some(csr.octets().to_vec()),
+            }
+        },
+    },
+    Decoder { name: "ceremony-request", again: |o| Request::decode(o).ok()?.encode().ok() },
+    Decoder { name: "ceremony-answer", again: |o| Answer::decode(o).ok()?.encode().ok() },
+    Decoder { name: "ceremony-bundle", again: |o| Bundle::decode(o).ok()?.encode().ok() },
+    Decoder {
+        name: "qr-part",
+        again: |o| Some(std::str::from_utf8(o).ok()?.parse::<drip_qr::Part>().ok()?.to_string().into_bytes()),
+    },
     Decoder { name: "ocsp-request", again: |o| Some(OcspRequest::decode(o).ok()?.encode().to_vec()) },
     Decoder { name: "ocsp-response", again: |o| OcspResponse::decode(o).ok()?.encode().ok() },
 ];

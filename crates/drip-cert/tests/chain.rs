@@ -49,9 +49,9 @@ fn request(name: &str, object: &str) {
     assert_eq!(read.serial_number(), spec.serial_number.as_deref());
     assert_eq!(read.det(), spec.det);
     assert!(read.remarks().is_empty());
-    assert_eq!(read.verify().unwrap().der(), vector);
+    assert_eq!(read.verify().unwrap().octets(), vector);
     let text = pem::encode(pem::Label::CertificateRequest, &vector);
-    assert_eq!(Csr::parse(text.as_bytes()).unwrap().der(), vector);
+    assert_eq!(Csr::parse(text.as_bytes()).unwrap().octets(), vector);
 }
 
 fn certificate(name: &str, object: &str) {
@@ -186,7 +186,7 @@ entities! {
 #[test]
 fn text_objects() {
     let text = include_bytes!("../../../testdata/chain/ua1.csr.pem");
-    assert_eq!(Csr::parse(text).unwrap().der(), chain("ua1").object("csr"));
+    assert_eq!(Csr::parse(text).unwrap().octets(), chain("ua1").object("csr"));
     let text = include_str!("../../../testdata/chain/usidmfr.lite.pem");
     let der = chain("usidmfr").object("lite");
     assert_eq!(pem::encode(pem::Label::Certificate, &der), text);

@@ -89,7 +89,7 @@ pub(crate) fn run(command: &Register) -> Outcome {
     let client = command.server.client_as(&command.acting_as)?;
     // The directory is made before anything is sent, so that what comes back has a place.
     files::make_dir(&command.out)?;
-    let reply = client.send("/v1/registrations", &body(command, parsed.der()))?;
+    let reply = client.send("/v1/registrations", &body(command, parsed.octets()))?;
     write_all(&command.out, &reply.body)?;
     command.format.print(&reply.body, || text(&reply.body, &command.out))?;
     match state(&reply.body) {

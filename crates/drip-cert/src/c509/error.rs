@@ -2,7 +2,7 @@
 
 use crate::DerFault;
 use der::asn1::ObjectIdentifier;
-use drip_cbor::CborError;
+use drip_cbor::{CborError, CborFault};
 
 /// Why an object is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +75,13 @@ pub enum C509Error {
         /// Where it differs first.
         offset: usize,
     },
+}
+
+impl C509Error {
+    /// Whether the octets end before the object does.
+    pub fn is_truncated(&self) -> bool {
+        matches!(self, C509Error::Cbor(CborError { fault: CborFault::Truncated, .. }))
+    }
 }
 
 const fn hint(kind: i64) -> &'static str {

@@ -1,6 +1,7 @@
 //! Making a request: what is to be signed, then the whole.
 
 use crate::{
+    c509::{C509Error, NativeCsrInfo},
     oid,
     write::{
         PRINTABLE_STRING, SEQUENCE, SET, critical_extension, identifier, name, public_key_info, signed, tlv,
@@ -30,6 +31,9 @@ pub enum CsrSpecError {
     /// The DET is not that of the key.
     #[error(transparent)]
     Det(#[from] DetMismatch),
+    /// It has no native form.
+    #[error(transparent)]
+    C509(#[from] C509Error),
 }
 
 impl CsrSpec {
@@ -54,6 +58,11 @@ impl CsrSpec {
         };
         let version = [0x02, 0x01, 0x00];
         Ok(tlv(SEQUENCE, &[&version, &subject, &public_key_info(&self.hi), &tlv(0xa0, &[&attributes])]))
+    }
+
+    /// The same to be signed natively, as C509 of type 2: [`NativeCsrInfo::assemble`] makes the whole.
+    pub fn native(&self) -> Result<NativeCsrInfo, CsrSpecError> {
+        Ok(NativeCsrInfo::of_info(&self.to_be_signed()?)?)
     }
 
     /// The whole request in DER, with the signature over [`CsrSpec::to_be_signed`].

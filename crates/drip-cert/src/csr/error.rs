@@ -1,6 +1,6 @@
 //! What can be wrong with a request, and what is merely noticed.
 
-use crate::{DerFault, ForeignAlgorithm, pem::PemError};
+use crate::{DerFault, ForeignAlgorithm, c509::C509Error, pem::PemError};
 use alloc::string::String;
 use der::asn1::ObjectIdentifier;
 use drip_det::{DetError, DetMismatch, InvalidKey};
@@ -17,6 +17,9 @@ pub enum CsrError {
     /// It looks like text but is no PEM request.
     #[error("the request is not PEM of a certification request: {0}")]
     Pem(#[from] PemError),
+    /// It is no request in C509.
+    #[error("the request is not C509: {0}")]
+    C509(#[from] C509Error),
     /// It is not one object in DER.
     #[error("the request is not DER: {0}")]
     Der(#[from] DerFault),

@@ -1,7 +1,11 @@
 //! Reading a request (RFC 2986, section 4).
 
 use super::{CsrError, MAX_LEN, Remark, attributes};
-use crate::{algorithm::require_ed25519, oid, pem, strict};
+use crate::{
+    algorithm::require_ed25519,
+    c509::{self, C509Csr, C509Kind},
+    oid, pem, strict,
+};
 use alloc::{string::String, vec::Vec};
 use der::{
     Decode, Encode, Tag, Tagged,
@@ -10,10 +14,20 @@ use der::{
 use drip_det::{Det, HostIdentity};
 use x509_cert::{name::Name, request::CertReq};
 
+/// The encoding that a request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsrForm {
+    /// PKCS#10, in DER or PEM.
+    Pkcs10,
+    /// C509 of this type.
+    C509(C509Kind),
+}
+
 /// A certification request that was read, but whose signature nobody has verified: see [`Csr::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csr {
-    pub(super) der: Vec<u8>,
+    octets: Vec<u8>,
+    form: CsrForm,
     pub(super) to_be_signed: Vec<u8>,
     pub(super) signature: [u8; 64],
     hi: HostIdentity,
@@ -23,17 +37,34 @@ pub struct Csr {
 }
 
 impl Csr {
-    /// Reads a request in DER or PEM.
+    /// Reads a request in DER, PEM or C509.
     pub fn parse(octets: &[u8]) -> Result<Csr, CsrError> {
         if octets.len() > MAX_LEN {
             return Err(CsrError::Oversized { length: octets.len() });
         }
-        // DER of a request begins with SEQUENCE, `0`; no line that begins a PEM object does.
+        // DER of a request begins with SEQUENCE, `0`, C509 with an array of seven; no line that begins a PEM object does.
+        if c509::is_csr(octets) {
+            return Self::from_c509(&C509Csr::decode(octets)?);
+        }
         if octets.first() != Some(&0x30) && pem::is_pem(octets) {
             Self::from_der(pem::decode(pem::Label::CertificateRequest, octets)?)
         } else {
             Self::from_der(octets.to_vec())
         }
+    }
+
+    /// The fields are read from the DER that says the same, with the same strictness; a native signature covers the CBOR.
+    fn from_c509(request: &C509Csr) -> Result<Csr, CsrError> {
+        let form = CsrForm::C509(request.kind());
+        let read = Csr { form, ..Self::from_der(request.fields().to_vec())? };
+        Ok(match request.kind() {
+            C509Kind::Reencoded => read,
+            C509Kind::Native => Csr {
+                octets: request.octets().to_vec(),
+                to_be_signed: request.to_be_signed().to_vec(),
+                ..read
+            },
+        })
     }
 
     fn from_der(der: Vec<u8>) -> Result<Csr, CsrError> {
@@ -57,12 +88,23 @@ impl Csr {
         let mut remarks = Vec::new();
         let serial_number = serial_number(&request.info.subject, &mut remarks)?;
         let det = attributes::wished_det(&request.info.attributes, &mut remarks)?;
-        Ok(Csr { der, to_be_signed, signature, hi, serial_number, det, remarks })
+        let (octets, form) = (der, CsrForm::Pkcs10);
+        Ok(Csr { octets, form, to_be_signed, signature, hi, serial_number, det, remarks })
     }
 
-    /// The request in DER.
-    pub fn der(&self) -> &[u8] {
-        &self.der
+    /// The request as it was signed: PKCS#10 in DER, also when it came re-encoded as C509; a native C509 request in CBOR.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The encoding that it came in.
+    pub fn form(&self) -> CsrForm {
+        self.form
+    }
+
+    /// Whether it was signed natively, over CBOR: then a native certificate is wished for.
+    pub fn is_native(&self) -> bool {
+        self.form == CsrForm::C509(C509Kind::Native)
     }
 
     /// The key that asks.

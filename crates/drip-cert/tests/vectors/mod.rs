@@ -47,6 +47,11 @@ pub(crate) fn other(name: &str) -> Vec<u8> {
     hex::decode(MANIFEST[name]["der_hex"].as_str().unwrap()).unwrap()
 }
 
+/// The C509 of type 3 of such an object, in hexadecimal digits.
+pub(crate) fn other_c509(name: &str) -> &'static str {
+    MANIFEST[name]["c509_t3_array_hex"].as_str().unwrap()
+}
+
 impl Entity {
     pub(crate) fn key(&self) -> SigningKey {
         let seed = hex::decode(self.json["private_seed"].as_str().unwrap()).unwrap();
@@ -73,6 +78,18 @@ impl Entity {
     pub(crate) fn object(&self, name: &str) -> Vec<u8> {
         let place = if name.starts_with("csr") { &self.json[name] } else { &self.json["certs"][name] };
         hex::decode(place["der_hex"].as_str().unwrap()).unwrap()
+    }
+}
+
+impl Entity {
+    /// The C509 of the same objects; `kind` is 2 or 3.
+    pub(crate) fn c509(&self, name: &str, kind: u8) -> Vec<u8> {
+        let text = if name.starts_with("csr") {
+            &self.json[name][format!("c509_csr_t{kind}_hex")]
+        } else {
+            &self.json["certs"][name][format!("c509_t{kind}_array_hex")]
+        };
+        hex::decode(text.as_str().unwrap()).unwrap()
     }
 }
 

@@ -106,7 +106,7 @@ fn of_csr(csr: &Csr) -> Value {
         "hi": csr.hi().to_string(),
         "serial_number": csr.serial_number(),
         "det": csr.det().map(|det| det.to_string()),
-        "octets": csr.der().len(),
+        "octets": csr.octets().len(),
         "problems": problems,
     })
 }
