@@ -1,7 +1,7 @@
 //! What exactly will be signed for an item: complete but for the signatures, so that what was reviewed and what is signed are one.
 
 use super::warning::YEAR;
-use super::{AuthorityRequest, Entropy, Include, Item, Refusal, Signed, Terms, Warning};
+use super::{AuthorityRequest, Entropy, Include, Item, Refusal, Request, Signed, Terms, Warning};
 use crate::{
     Authorization, CrossEndorsement, LocalSigner, NoRandomness, SignError, SignRequest, Signer,
     SigningPolicy, certify, endorse, sign_trust_list,
@@ -49,9 +49,29 @@ pub(super) struct Setting<'a> {
     pub(super) signer: &'a LocalSigner<Authorization>,
     pub(super) terms: Terms,
     pub(super) now: UnixTime,
+    /// When the signer's own authority ends, as far as that is known.
+    pub(super) own_end: Option<UnixTime>,
 }
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
+    /// What the signer's own policy does not say of its end, a self-endorsement in the same request may.
+    pub(super) fn new(
+        request: &Request,
+        signer: &'a LocalSigner<Authorization>,
+        terms: Terms,
+        now: UnixTime,
+    ) -> Self {
+        let own = request.items.iter().find_map(|item| match item {
+            Item::Authority(request) => {
+                let csr = Csr::parse(&request.csr).ok()?;
+                let itself = *csr.hi() == *signer.hi() && request.class == DetClass::Authorization;
+                itself.then(|| terms.end(request.not_after, None))
+            }
+            _ => None,
+        });
+        Setting { signer, terms, now, own_end: own.or(signer.policy().authority_ends) }
+    }
+
     /// Decodes an item in full and works out what would be signed; the signer's own checks are rehearsed.
     pub(super) fn plan(
         &self,
@@ -94,9 +114,8 @@ impl Setting<'_> {
             }
         }
         // A trust anchor's renewal may outlast what it renews.
-        let own_end = self.signer.policy().authority_ends.filter(|_| !itself);
-        let own = SigningPolicy { authority_ends: own_end, ..*self.signer.policy() };
-        let policy = self.terms.policy(&own);
+        let own_end = self.own_end.filter(|_| !itself);
+        let policy = self.policy(own_end);
         let (not_before, not_after) =
             self.window((request.not_before, request.not_after), own_end, class, warnings)?;
         let issuer = self.signer.det();
@@ -172,11 +191,9 @@ impl Setting<'_> {
         if !across {
             return Err(Refusal::NotAcross { det });
         }
-        let policy = SigningPolicy {
-            cross_endorsement: CrossEndorsement::Allowed,
-            ..self.terms.policy(self.signer.policy())
-        };
-        let own_end = self.signer.policy().authority_ends;
+        let policy =
+            SigningPolicy { cross_endorsement: CrossEndorsement::Allowed, ..self.policy(self.own_end) };
+        let own_end = self.own_end;
         let (not_before, not_after) = self.window(asked, own_end, DetClass::Authorization, warnings)?;
         warnings.push(Warning::VouchesForOtherRaa { det });
         let body = EndorsementBody {
@@ -191,10 +208,15 @@ impl Setting<'_> {
     }
 
     fn trust_list(&self, payload: &[u8]) -> Result<Plan, Refusal> {
-        let policy = self.terms.policy(self.signer.policy());
+        let policy = self.policy(self.own_end);
         let list = TrustList::decode(payload).map_err(SignError::TrustList)?;
         self.signer.under(policy).rehearse(&SignRequest::TrustList(payload.to_vec()), self.now)?;
         Ok(Plan::TrustList { list, policy })
+    }
+
+    /// The signer's policy under the terms, for a signer that ends at this moment.
+    fn policy(&self, own_end: Option<UnixTime>) -> SigningPolicy {
+        self.terms.policy(&SigningPolicy { authority_ends: own_end, ..*self.signer.policy() })
     }
 
     /// The validity that will be signed for one that was asked for.

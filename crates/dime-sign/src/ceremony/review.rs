@@ -39,7 +39,7 @@ pub fn review<'a>(
     entropy: &mut Entropy<'_>,
     now: UnixTime,
 ) -> Result<Review<'a>, NoRandomness> {
-    let setting = Setting { signer, terms, now };
+    let setting = Setting::new(request, signer, terms, now);
     let mut findings: Vec<Finding<'a>> = Vec::new();
     for item in &request.items {
         let mut warnings = Vec::new();
@@ -57,8 +57,7 @@ pub fn review<'a>(
     if request.by != signer.det().hid() {
         warnings.push(Warning::OtherPlace { by: request.by, signer: signer.det().hid() });
     }
-    let itself = |finding: &Finding<'_>| finding.warnings.contains(&Warning::SelfEndorsement);
-    if signer.policy().authority_ends.is_none() && !findings.iter().all(itself) {
+    if setting.own_end.is_none() {
         warnings.push(Warning::OwnEndUnknown);
     }
     Ok(Review { request, signer, now, warnings, findings })
