@@ -18,24 +18,29 @@
 
 mod anchor;
 mod brid;
+mod cache;
 mod certificate;
 mod endorsement;
 mod entity;
 mod fault;
+mod ground;
 mod objects;
 mod permitted;
 mod published;
 mod report;
+mod trust;
 mod walk;
 
 use drip_det::UnixTime;
 
 pub use anchor::{Anchor, AnchorError};
+pub use cache::{Newest, OpenError, OpenedCache, open_caches, recall};
 pub use fault::Fault;
-pub use objects::{Objects, verify_objects};
+pub use objects::{Objects, verify_objects, verify_objects_under};
 pub use published::{Lookup, LookupError, Published};
 pub use report::{Link, LinkKind, Report, State};
-pub use walk::verify;
+pub use trust::{Trust, TrustSources, Way};
+pub use walk::{verify, verify_under};
 
 /// How the fields are judged that no signature covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -6,16 +6,24 @@
 //!
 //! ```text
 //! Resolver::ask ──► query (encode) ──► exchange (UDP ─TC─► TCP) ──► response (decode) ──► Answer
+//!        ▲                                                             │
+//!        └── the name servers of the zone below ◄── referral ◄─────────┘
 //! ```
+//!
+//! Asked at the Apex or at an RAA, it follows the delegations down to the zone that holds the name.
 
 mod exchange;
 mod query;
+mod referral;
 mod response;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use response::Answer;
+
+use referral::Delegations;
+use response::Reply;
 
 /// Why a question got no usable answer.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +67,8 @@ pub enum DnsError {
         /// The name asked for.
         name: String,
     },
-    /// The server does not hold the name and points elsewhere.
-    #[error("DNS server {server} does not hold {name} and refers to {zone}")]
+    /// The server does not hold the name and points where it cannot be followed.
+    #[error("DNS server {server} does not hold {name} and refers to {zone}: {why}")]
     Referral {
         /// The server asked.
         server: SocketAddr,
@@ -68,6 +76,8 @@ pub enum DnsError {
         name: String,
         /// The zone the server points at.
         zone: String,
+        /// Why that cannot be followed.
+        why: &'static str,
     },
     /// The answer is not a DNS message for this question.
     #[error("DNS server {server} sent an answer that cannot be read: {what}")]
@@ -85,6 +95,8 @@ pub struct Resolver {
     server: SocketAddr,
     timeout: Duration,
     attempts: u32,
+    /// The delegations met so far.
+    delegations: Delegations,
 }
 
 impl Resolver {
@@ -96,7 +108,7 @@ impl Resolver {
     /// A resolver that asks `server` and waits [`Resolver::TIMEOUT`] for each of
     /// [`Resolver::ATTEMPTS`] attempts.
     pub fn new(server: SocketAddr) -> Self {
-        Self { server, timeout: Self::TIMEOUT, attempts: Self::ATTEMPTS }
+        Self { server, timeout: Self::TIMEOUT, attempts: Self::ATTEMPTS, delegations: Delegations::default() }
     }
 
     /// The same, with another patience.
@@ -117,11 +129,16 @@ impl Resolver {
     ///
     /// [`DnsError`] when there is no answer to rely on. NXDOMAIN and NODATA are answers.
     pub fn ask(&self, name: &str, record_type: u16) -> Result<Answer, DnsError> {
-        let id = random_id()?;
         let question = query::Question::new(name, record_type)?;
+        referral::follow(self, &question)
+    }
+
+    /// Ask one server.
+    fn ask_one(&self, server: SocketAddr, question: &query::Question) -> Result<Reply, DnsError> {
+        let id = random_id()?;
         let message = question.encode(id)?;
-        let reply = exchange::exchange(self, id, &message)?;
-        response::decode(&reply, id, &question, self.server)
+        let reply = exchange::exchange(self, server, id, &message)?;
+        response::decode(&reply, id, question, server)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use drip_client::dns::{Answer, DnsError, Resolver};
 use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::rdata::{NS, NULL, SOA};
+use hickory_proto::rr::rdata::{A, NS, NULL, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 const OWNER: &str = "2.b.6.c.b.4.a.9.9.6.4.2.8.0.3.1.5.0.a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.";
@@ -117,6 +117,107 @@ fn referrals_and_refusals_are_no_answers() {
         let found = answer(move |query| reply(query, code));
         assert!(matches!(found, Err(DnsError::Rcode { .. })), "{found:?}");
     }
+}
+
+/// Answers every query at this address, until the test ends.
+fn serve_on(
+    address: SocketAddr,
+    answer: impl Fn(&Message) -> Message + Send + 'static,
+) -> Option<SocketAddr> {
+    let socket = UdpSocket::bind(address).ok()?;
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 512];
+        while let Ok((length, asker)) = socket.recv_from(&mut buffer) {
+            let query = Message::from_vec(&buffer[..length]).unwrap();
+            socket.send_to(&answer(&query).to_vec().unwrap(), asker).unwrap();
+        }
+    });
+    Some(address)
+}
+
+/// A referral to `zone`, served by `server`, whose address is said to be `glue`.
+fn refer(query: &Message, zone: &str, server: &str, glue: &[(&str, [u8; 4])]) -> Message {
+    let mut reply = reply(query, ResponseCode::NoError);
+    reply.metadata.authoritative = false;
+    reply.add_authority(Record::from_rdata(name(zone), 60, RData::NS(NS(name(server)))));
+    for (owner, address) in glue {
+        let [a, b, c, d] = *address;
+        reply.add_additional(Record::from_rdata(name(owner), 60, RData::A(A::new(a, b, c, d))));
+    }
+    reply
+}
+
+const APEX: &str = "3.0.0.1.0.0.2.ip6.arpa.";
+const RAA: &str = "0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.";
+
+/// An Apex at 127.0.0.1 and, at the same port, what `lower` answers at 127.0.0.2.
+fn two_levels(
+    upper: impl Fn(&Message) -> Message + Send + 'static,
+    lower: impl Fn(&Message) -> Message + Send + Clone + 'static,
+) -> SocketAddr {
+    let apex = serve_on((Ipv4Addr::LOCALHOST, 0).into(), upper).unwrap();
+    let second = SocketAddr::from(([127, 0, 0, 2], apex.port()));
+    serve_on(second, lower).expect("the second loopback address has that port free");
+    apex
+}
+
+#[test]
+fn referrals_are_followed_down() {
+    let apex = two_levels(
+        |query| refer(query, RAA, &format!("ns.{RAA}"), &[(&format!("ns.{RAA}"), [127, 0, 0, 2])]),
+        |query| {
+            let mut reply = reply(query, ResponseCode::NoError);
+            reply.add_answer(hhit(b"from below"));
+            reply
+        },
+    );
+    let resolver = Resolver::new(apex).with_patience(Duration::from_millis(500), 1);
+    assert_eq!(resolver.ask(OWNER, HHIT).unwrap(), Answer::Records(vec![b"from below".to_vec()]));
+    assert_eq!(
+        resolver.ask(OWNER, HHIT).unwrap(),
+        Answer::Records(vec![b"from below".to_vec()]),
+        "remembered"
+    );
+}
+
+#[test]
+fn referrals_that_lead_nowhere() {
+    let refused = |zone: &'static str, server: String, owner: String| {
+        let found = answer(move |query| refer(query, zone, &server, &[(&owner, [127, 0, 0, 1])]));
+        match found {
+            Err(DnsError::Referral { why, .. }) => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let no_address =
+        "no address of its name servers came along that could be believed; ask a recursive resolver";
+    assert_eq!(refused(ZONE, "ns.example.".into(), "ns.example.".into()), no_address, "out of bailiwick");
+    assert_eq!(refused(ZONE, format!("ns.{ZONE}"), format!("other.{ZONE}")), no_address);
+    let elsewhere = "f.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.";
+    assert_eq!(
+        refused(elsewhere, format!("ns.{APEX}"), format!("ns.{APEX}")),
+        "the name is not in that zone"
+    );
+    // Below, a server that points up, or at itself.
+    for zone in [RAA, APEX] {
+        let apex = two_levels(
+            |query| refer(query, RAA, &format!("ns.{RAA}"), &[(&format!("ns.{RAA}"), [127, 0, 0, 2])]),
+            move |query| refer(query, zone, &format!("ns.{RAA}"), &[(&format!("ns.{RAA}"), [127, 0, 0, 2])]),
+        );
+        match ask(apex) {
+            Err(DnsError::Referral { why, .. }) => {
+                assert_eq!(why, "that is not below the zone of the server, so it leads nowhere");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Glue for a name outside the zone that the lower server was delegated.
+    let apex = two_levels(
+        |query| refer(query, RAA, &format!("ns.{RAA}"), &[(&format!("ns.{RAA}"), [127, 0, 0, 2])]),
+        |query| refer(query, ZONE, &format!("ns.{APEX}"), &[(&format!("ns.{APEX}"), [127, 0, 0, 1])]),
+    );
+    assert!(matches!(ask(apex), Err(DnsError::Referral { why, .. }) if why == no_address));
 }
 
 #[test]

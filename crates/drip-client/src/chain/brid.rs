@@ -7,17 +7,24 @@ use drip_wire::rdata::{Brid, UasType};
 
 use super::endorsement::{Keys, check_run};
 use super::fault::Fault;
+use super::published::Published;
 use super::report::{Link, LinkKind};
+use super::trust::{Bridges, is_crossing};
 use super::{Conditions, UnsignedFields};
 
 /// Check the BRID records of `det`, whose certificate names `parent`. Returns the endorsements, trust
 /// anchor first.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the DET, what is known of it, what is known of others, and where findings go"
+)]
 pub(super) fn check(
     det: Det,
     hi: &HostIdentity,
     parent: Option<Det>,
     records: &[Vec<u8>],
     keys: &Keys,
+    bridges: &Bridges,
     conditions: &Conditions,
     links: &mut Vec<Link>,
 ) -> Vec<Endorsement> {
@@ -28,7 +35,7 @@ pub(super) fn check(
     };
     match read {
         Ok(run) => {
-            check_run(&run, keys, conditions.at, links);
+            check_run(&run, keys, bridges, conditions.at, links);
             links.push(Link { parent, child: det, kind: LinkKind::Brid, fault: None });
             run
         }
@@ -37,6 +44,17 @@ pub(super) fn check(
             Vec::new()
         }
     }
+}
+
+/// The cross-endorsements in the BRID records, where those can be read.
+pub(super) fn crossings(published: &Published) -> Vec<Endorsement> {
+    published
+        .brid
+        .iter()
+        .filter_map(|rdata| Brid::decode(rdata).ok()?.endorsements().ok())
+        .flatten()
+        .filter(|each| is_crossing(each.parent.hid(), each.child.hid()))
+        .collect()
 }
 
 fn read(

@@ -1,7 +1,7 @@
 //! One certificate under its parent: signature, CA, places in the hierarchy, validity
 //! (draft-ietf-drip-dki §4, RFC 5280 §6.1.3 as far as it applies to chains by DET).
 
-use drip_cert::lite::{LiteCertificate, CertVerifyError};
+use drip_cert::lite::{CertVerifyError, LiteCertificate};
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 
 use super::entity::class_of;

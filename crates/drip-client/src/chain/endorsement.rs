@@ -8,6 +8,7 @@ use drip_wire::{Endorsement, EndorsementError, Epoch};
 use super::fault::Fault;
 use super::permitted::{self, Steps};
 use super::report::{Link, LinkKind};
+use super::trust::{Bridges, Crossings};
 
 /// The keys known so far, each proved to belong to its DET.
 pub(super) type Keys = BTreeMap<Det, HostIdentity>;
@@ -17,16 +18,26 @@ pub(super) type Keys = BTreeMap<Det, HostIdentity>;
 ///
 /// Keys that a sound endorsement vouches for join `keys` only for this run: `keys` itself is what DNS,
 /// the anchors and the certificates say, and an endorsement that contradicts it is at fault.
-pub(super) fn check_run(run: &[Endorsement], keys: &Keys, at: UnixTime, links: &mut Vec<Link>) {
+pub(super) fn check_run(
+    run: &[Endorsement],
+    keys: &Keys,
+    bridges: &Bridges,
+    at: UnixTime,
+    links: &mut Vec<Link>,
+) {
     let mut vouched: Keys = BTreeMap::new();
     let mut previous: Option<&Endorsement> = None;
     let mut steps = Steps::NONE;
+    let mut crossings = Crossings::NONE;
     for endorsement in run {
         let fault = match previous {
             Some(before) if before.child != endorsement.parent => {
                 Some(Fault::Discontinuous { previous: before.child })
             }
             _ => check_one(endorsement, keys, &vouched, at)
+                .and_then(|()| bridges.check(endorsement.parent, endorsement.child))
+                .and_then(|()| crossings.after(endorsement, bridges))
+                .map(|after| crossings = after)
                 .and_then(|()| steps.down(endorsement.parent, endorsement.child))
                 .map(|below| steps = below)
                 .err(),

@@ -1,6 +1,6 @@
 //! Why a link does not hold.
 
-use drip_det::{Det, Hid, UnixTime};
+use drip_det::{Det, DetClass, Hid, UnixTime};
 
 use super::report::State;
 
@@ -96,6 +96,64 @@ pub enum Fault {
         /// Where it was looked for, and what came.
         why: String,
     },
+    /// The parent is a bridge between RAAs, which has no HDAs.
+    #[error("{bridge} is a bridge, which has no HDAs: it may not vouch for {child}")]
+    BridgeWithHda {
+        /// The bridge.
+        bridge: Det,
+        /// Who is at an HDA's place.
+        child: Det,
+    },
+    /// A trust list is not by somebody whom the user trusts.
+    #[error("the trust list is by {issuer}, which is not a trust anchor given")]
+    ListUntrusted {
+        /// Who issued it.
+        issuer: Det,
+    },
+    /// There is a newer one.
+    #[error("it has sequence {sequence}, and there is one with {newest}")]
+    Superseded {
+        /// Its own sequence.
+        sequence: u64,
+        /// That of the newest.
+        newest: u64,
+    },
+    /// A DET of this class does not sign such a thing.
+    #[error("{det} is an {class} DET, which does not sign {what}")]
+    WrongClass {
+        /// Who signed.
+        det: Det,
+        /// Its class.
+        class: DetClass,
+        /// What it signed.
+        what: &'static str,
+    },
+    /// An endorsement that should lead from one RAA to another does not.
+    #[error("{parent} and {child} are not the Authorization DETs of two RAAs: this is no cross-endorsement")]
+    NotCross {
+        /// The parent.
+        parent: Det,
+        /// The child.
+        child: Det,
+    },
+    /// An RAA that is itself trusted only through another one passes trust on, and is no bridge.
+    #[error("{parent} is itself trusted only through another RAA and is no bridge: it passes no trust on")]
+    CrossBridged {
+        /// That RAA.
+        parent: Det,
+    },
+    /// A cross-endorsement after one that already led over a bridge.
+    #[error("{parent} is trusted over a bridge, and from there no cross-endorsement leads further")]
+    CrossTooLong {
+        /// The RAA behind the bridge.
+        parent: Det,
+    },
+    /// Cross-endorsements that lead round in a circle and from no anchor.
+    #[error("the cross-endorsements lead round to {det} again, and no trust anchor is among them")]
+    CrossCycle {
+        /// Where they come round.
+        det: Det,
+    },
     /// The chain runs in a circle or is deeper than the hierarchy can be.
     #[error("the chain does not end: {0}")]
     Endless(String),
@@ -119,6 +177,14 @@ pub enum Fault {
     /// The times are in the wrong epoch.
     #[error("its times count from 1970 instead of 2019 (RFC 9575 §3.1.2.1)")]
     Epoch,
+    /// The parent's own link is out of its time.
+    #[error("the link above it, to {parent}, does not hold: {fault}")]
+    Lapsed {
+        /// The parent.
+        parent: Det,
+        /// What is wrong with its link.
+        fault: Box<Fault>,
+    },
     /// It has run out.
     #[error("it ended at {0}")]
     Expired(UnixTime),
@@ -129,8 +195,9 @@ pub enum Fault {
 
 impl Fault {
     /// What this fault makes of the whole.
-    pub const fn state(&self) -> State {
+    pub fn state(&self) -> State {
         match self {
+            Self::Lapsed { fault, .. } => fault.state(),
             Self::Expired(_) => State::Expired,
             Self::NotYetValid(_) => State::NotYetValid,
             Self::Unreachable { .. } => State::Unreachable,
@@ -146,6 +213,14 @@ impl Fault {
             | Self::NotPermitted { .. }
             | Self::TooDeep { .. }
             | Self::Discontinuous { .. }
+            | Self::BridgeWithHda { .. }
+            | Self::ListUntrusted { .. }
+            | Self::Superseded { .. }
+            | Self::WrongClass { .. }
+            | Self::NotCross { .. }
+            | Self::CrossBridged { .. }
+            | Self::CrossTooLong { .. }
+            | Self::CrossCycle { .. }
             | Self::ParentUnknown { .. }
             | Self::Endless(_)
             | Self::OtherAnchor

@@ -49,6 +49,15 @@ impl Steps {
         }
     }
 
+    /// What a DET that is here may sign.
+    pub(super) const fn class(self) -> DetClass {
+        match self.0 {
+            0 => DetClass::Authorization,
+            1 => DetClass::Issuing,
+            _ => DetClass::Operational,
+        }
+    }
+
     /// Where `child` is when `parent`, which is here, endorses it.
     pub(super) fn down(self, parent: Det, child: Det) -> Result<Self, Fault> {
         if self.0 >= Self::MOST {

@@ -26,6 +26,12 @@ pub enum LinkKind {
     Tlsa,
     /// The chain's top against the trust anchor given.
     Anchor,
+    /// An RAA trusts another by its trust list.
+    TrustList,
+    /// An RAA, or a bridge, endorses another RAA.
+    CrossEndorsement,
+    /// The signer of an offline cache vouches for what is in it.
+    Cache,
 }
 
 impl LinkKind {
@@ -40,6 +46,9 @@ impl LinkKind {
             Self::Cert => "cert",
             Self::Tlsa => "tlsa",
             Self::Anchor => "anchor",
+            Self::TrustList => "trust-list",
+            Self::CrossEndorsement => "cross-endorsement",
+            Self::Cache => "cache",
         }
     }
 }
@@ -103,6 +112,11 @@ pub enum State {
     Registered,
     /// Objects in hand: every link holds up to the anchor.
     Trusted,
+    /// Objects in hand: every link holds up to the anchor. That an Operational DET among them is still registered only DNS can
+    /// confirm, which was not asked.
+    VerifiedOffline,
+    /// The offline cache does not say anything of this DET.
+    NotInCache,
     /// DNS has nothing under this DET.
     NotRegistered,
     /// Every signature holds, but something has run out.
@@ -123,6 +137,8 @@ impl State {
         match self {
             Self::Registered => "registered",
             Self::Trusted => "trusted",
+            Self::VerifiedOffline => "verified-offline",
+            Self::NotInCache => "not-in-cache",
             Self::NotRegistered => "not-registered",
             Self::Expired => "expired",
             Self::NotYetValid => "not-yet-valid",
@@ -134,7 +150,7 @@ impl State {
 
     /// Whether the answer is "yes".
     pub const fn is_trusted(self) -> bool {
-        matches!(self, Self::Registered | Self::Trusted)
+        matches!(self, Self::Registered | Self::Trusted | Self::VerifiedOffline)
     }
 }
 
@@ -197,7 +213,12 @@ const fn severity(state: State) -> u8 {
         State::Unreachable => 3,
         State::Expired => 2,
         State::NotYetValid => 1,
-        State::Registered | State::Trusted | State::NotRegistered | State::Unanchored => 0,
+        State::Registered
+        | State::Trusted
+        | State::VerifiedOffline
+        | State::NotInCache
+        | State::NotRegistered
+        | State::Unanchored => 0,
     }
 }
 

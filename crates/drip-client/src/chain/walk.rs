@@ -11,6 +11,7 @@ use super::entity::{self, Entity};
 use super::fault::Fault;
 use super::published::{Lookup, LookupError, Published};
 use super::report::{Link, LinkKind, Report, State};
+use super::trust::{Known, Trust, Way};
 use super::{Conditions, brid};
 
 /// How many certificates a chain may have. The hierarchy has five levels of keys: Apex, RAA, HDA
@@ -23,11 +24,16 @@ struct Step {
     entity: Entity,
 }
 
-/// Verify `det` from its records, as `lookup` knows them, up to one of `anchors`.
+/// Verify `det` from its records, as `lookup` knows them, up to one of `anchors`; see [`verify_under`].
+pub fn verify(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Conditions) -> Report {
+    verify_under(det, lookup, &Trust::of_anchors(anchors, conditions.at), conditions)
+}
+
+/// Verify `det` from its records, as `lookup` knows them, up to somebody trusted.
 ///
 /// Without an anchor the answer is never "yes": a chain in which every link holds up to a self-signed
 /// root is reported as [`State::Unanchored`].
-pub fn verify(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Conditions) -> Report {
+pub fn verify_under(det: Det, lookup: &dyn Lookup, trust: &Trust, conditions: &Conditions) -> Report {
     let published = match lookup.records(det) {
         Ok(published) => published,
         Err(LookupError::NotRegistered(why)) => {
@@ -35,7 +41,9 @@ pub fn verify(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Co
         }
         Err(LookupError::Unreachable(why)) => return Report::without_links(State::Unreachable, why),
     };
-    let mut walk = Walk { lookup, anchors, conditions, links: Vec::new(), steps: Vec::new() };
+    // Cross-endorsements that the DET itself publishes count as if brought along: their signers answer for them.
+    let trust = &trust.with_cross(&brid::crossings(&published));
+    let mut walk = Walk { lookup, trust, conditions, links: Vec::new(), steps: Vec::new() };
     let root = walk.climb(det, published);
     let runs = walk.endorsements();
     walk.finish(det, root, &runs)
@@ -44,7 +52,7 @@ pub fn verify(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Co
 /// Where the certificates led.
 enum Root {
     /// To this anchor.
-    Anchored(Anchor),
+    Anchored(Known),
     /// To a self-signed certificate that is no anchor.
     SelfSigned(Det),
     /// Nowhere: a link says why.
@@ -53,7 +61,7 @@ enum Root {
 
 struct Walk<'a> {
     lookup: &'a dyn Lookup,
-    anchors: &'a [Anchor],
+    trust: &'a Trust,
     conditions: &'a Conditions,
     /// The DET first, the root last; turned round at the end.
     links: Vec<Link>,
@@ -71,29 +79,32 @@ impl Walk<'_> {
             };
             if let Some(child) = self.steps.last() {
                 let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
-                let fault = certificate::check(&child.entity.certificate, &signer, self.conditions.at).err();
+                let fault = certificate::check(&child.entity.certificate, &signer, self.conditions.at)
+                    .and_then(|()| self.trust.bridges().check(at, child.entity.det))
+                    .err();
                 let link = certificate_link(at, child.entity.det, fault);
                 self.links.push(link);
             }
             let issuer = entity.issuer();
             let seen = self.steps.iter().any(|step| step.entity.det == issuer);
-            let anchor = self.anchors.iter().find(|anchor| anchor.det == at).cloned();
-            let anchor_fault =
-                anchor.as_ref().filter(|anchor| anchor.hi != entity.hi).map(|_| Fault::OtherAnchor);
+            let known = self.trust.known(at);
+            let anchor_fault = known.filter(|known| known.anchor.hi != entity.hi).map(|_| Fault::OtherAnchor);
             if issuer == at {
                 let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
                 let fault = certificate::check(&entity.certificate, &signer, self.conditions.at).err();
                 self.links.push(certificate_link(at, at, fault));
             }
             self.steps.push(Step { published, entity });
-            if let Some(anchor) = anchor {
+            if let Some(known) = known {
                 self.links.push(Link {
                     parent: Some(at),
                     child: at,
                     kind: LinkKind::Anchor,
                     fault: anchor_fault,
                 });
-                return Root::Anchored(anchor);
+                // All links are turned round at the end.
+                self.links.extend(known.path.iter().rev().cloned());
+                return Root::Anchored(known.clone());
             }
             if issuer == at {
                 return Root::SelfSigned(at);
@@ -117,7 +128,7 @@ impl Walk<'_> {
     /// Check the BRID records of every DET on the way, the top's first.
     fn endorsements(&mut self) -> Vec<Vec<Endorsement>> {
         let mut keys: Keys = self.steps.iter().map(|step| (step.entity.det, step.entity.hi)).collect();
-        keys.extend(self.anchors.iter().map(|anchor| (anchor.det, anchor.hi)));
+        keys.extend(self.trust.everybody().map(|known| (known.anchor.det, known.anchor.hi)));
         let mut runs = Vec::new();
         for step in &self.steps {
             let mut links = Vec::new();
@@ -127,6 +138,7 @@ impl Walk<'_> {
                 Some(step.entity.issuer()),
                 &step.published.brid,
                 &keys,
+                self.trust.bridges(),
                 self.conditions,
                 &mut links,
             );
@@ -142,7 +154,8 @@ impl Walk<'_> {
     fn finish(mut self, det: Det, root: Root, runs: &[Vec<Endorsement>]) -> Report {
         self.links.reverse();
         let success = match &root {
-            Root::Anchored(anchor) => {
+            Root::Anchored(known) => {
+                let anchor = &known.anchor;
                 for run in runs.iter().filter(|run| !reaches(run, anchor)) {
                     self.links.push(unanchored_run(run, anchor));
                 }
@@ -150,22 +163,43 @@ impl Walk<'_> {
                 let certificates =
                     self.links.iter().filter(|link| link.kind == LinkKind::Certificate).count();
                 let reason = format!(
-                    "{certificates} certificates and {count} endorsements hold, from {det} up to the trust anchor {}",
-                    anchor.det
+                    "{certificates} certificates and {count} endorsements hold, from {det} up to the trust anchor {}{}",
+                    anchor.det,
+                    over(known)
                 );
                 (State::Registered, reason)
             }
-            Root::SelfSigned(root) if self.anchors.is_empty() => (
+            Root::SelfSigned(root) if self.trust.has_no_anchor() => (
                 State::Unanchored,
                 format!("every link holds up to the self-signed {root}, but no trust anchor was given"),
             ),
-            Root::SelfSigned(root) => (
-                State::Unanchored,
-                format!("every link holds, but {}", Fault::AnchorNotReached { root: *root }),
-            ),
+            Root::SelfSigned(root) => {
+                // What was brought along for this very root and does not count is the reason to give.
+                self.links.extend(self.trust.refusals_of(*root).cloned());
+                (
+                    State::Unanchored,
+                    format!("every link holds, but {}", Fault::AnchorNotReached { root: *root }),
+                )
+            }
             Root::Broken => (State::BrokenLink, "the chain does not reach a root".to_owned()),
         };
         Report::judge(self.links, success)
+    }
+}
+
+/// Over which way somebody is trusted who is no anchor given.
+fn over(known: &Known) -> String {
+    let Some(first) = known.path.first() else { return String::new() };
+    let by = first.parent.unwrap_or(first.child);
+    match known.way {
+        Way::Given => String::new(),
+        Way::Listed => format!(", which is in the trust list of {by}"),
+        Way::Crossed => format!(", which {by} endorses"),
+        Way::Bridged => {
+            let bridge = known.path.last().and_then(|link| link.parent).unwrap_or(by);
+            format!(", which the bridge {bridge} endorses that {by} trusts")
+        }
+        Way::Cached => ", which the offline cache vouches for".to_owned(),
     }
 }
 

@@ -6,8 +6,9 @@
 //! | – | question | must be the one asked |
 //! | – | answer | the records of the type asked, at the name asked |
 //! | – | authority | SOA: "no such data"; NS alone: a referral |
+//! | – | additional | of a referral: the addresses of the name servers |
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use hickory_proto::op::{Header, MessageType, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RecordType};
@@ -27,6 +28,26 @@ pub enum Answer {
     NxDomain,
 }
 
+/// What a server said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// An answer.
+    Answer(Answer),
+    /// Somebody else holds the name.
+    Referral(Referral),
+}
+
+/// A delegation as the server above it tells it (RFC 1034, section 4.3.2, step 3b).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Referral {
+    /// The zone that holds the name.
+    pub(super) zone: Name,
+    /// Its name servers.
+    pub(super) servers: Vec<Name>,
+    /// The addresses that came along, each with the name it is for.
+    pub(super) glue: Vec<(Name, IpAddr)>,
+}
+
 /// A record whose RDATA is left alone.
 struct RawRecord {
     name: Name,
@@ -41,7 +62,7 @@ pub(super) fn decode(
     id: u16,
     question: &Question,
     server: SocketAddr,
-) -> Result<Answer, DnsError> {
+) -> Result<Reply, DnsError> {
     let malformed = |what: &str| DnsError::Malformed { server, what: what.to_owned() };
     let mut decoder = BinDecoder::new(octets);
     let header = Header::read(&mut decoder).map_err(|error| malformed(&format!("header: {error}")))?;
@@ -52,7 +73,7 @@ pub(super) fn decode(
     let name = question.name.to_string();
     match header.metadata.response_code {
         ResponseCode::NoError => {}
-        ResponseCode::NXDomain => return Ok(Answer::NxDomain),
+        ResponseCode::NXDomain => return Ok(Reply::Answer(Answer::NxDomain)),
         other => return Err(DnsError::Rcode { server, rcode: format!("{other:?}"), name }),
     }
     let mut rdata = Vec::new();
@@ -66,20 +87,45 @@ pub(super) fn decode(
         }
     }
     if !rdata.is_empty() {
-        return Ok(Answer::Records(rdata));
+        return Ok(Reply::Answer(Answer::Records(rdata)));
     }
-    let mut referral = None;
+    let mut referral: Option<Referral> = None;
     for _ in 0..header.counts.authorities {
-        let record = raw_record(&mut decoder).map_err(|what| malformed(&format!("authority: {what}")))?;
+        let (record, rdata) =
+            placed_record(&mut decoder).map_err(|what| malformed(&format!("authority: {what}")))?;
         match record.record_type {
-            RecordType::SOA => return Ok(Answer::NoData),
-            RecordType::NS => referral = Some(record.name.to_string()),
+            RecordType::SOA => return Ok(Reply::Answer(Answer::NoData)),
+            RecordType::NS => {
+                let mut rdata = decoder.clone(rdata);
+                let target =
+                    Name::read(&mut rdata).map_err(|error| malformed(&format!("name server: {error}")))?;
+                let zone = record.name;
+                let referral =
+                    referral.get_or_insert(Referral { zone, servers: Vec::new(), glue: Vec::new() });
+                referral.servers.push(target);
+            }
             _ => {}
         }
     }
     match referral {
-        Some(zone) if !header.metadata.authoritative => Err(DnsError::Referral { server, name, zone }),
-        _ => Ok(Answer::NoData),
+        Some(mut referral) if !header.metadata.authoritative => {
+            for _ in 0..header.counts.additionals {
+                let record =
+                    raw_record(&mut decoder).map_err(|what| malformed(&format!("additional: {what}")))?;
+                referral.glue.extend(address(&record).map(|address| (record.name, address)));
+            }
+            Ok(Reply::Referral(referral))
+        }
+        _ => Ok(Reply::Answer(Answer::NoData)),
+    }
+}
+
+/// The address in an A or AAAA record.
+fn address(record: &RawRecord) -> Option<IpAddr> {
+    match record.record_type {
+        RecordType::A => <[u8; 4]>::try_from(record.rdata.as_slice()).ok().map(IpAddr::from),
+        RecordType::AAAA => <[u8; 16]>::try_from(record.rdata.as_slice()).ok().map(IpAddr::from),
+        _ => None,
     }
 }
 
@@ -100,6 +146,11 @@ fn check_question(
 }
 
 fn raw_record(decoder: &mut BinDecoder<'_>) -> Result<RawRecord, String> {
+    placed_record(decoder).map(|(record, _)| record)
+}
+
+/// A record, and where its RDATA begins: names in it may point into the rest of the message.
+fn placed_record(decoder: &mut BinDecoder<'_>) -> Result<(RawRecord, u16), String> {
     let read = |error: hickory_proto::serialize::binary::DecodeError| error.to_string();
     let name = Name::read(decoder).map_err(read)?;
     let record_type = RecordType::read(decoder).map_err(read)?;
@@ -107,6 +158,7 @@ fn raw_record(decoder: &mut BinDecoder<'_>) -> Result<RawRecord, String> {
     let class = decoder.read_u16().map_err(read)?.unverified();
     let _ttl = decoder.read_u32().map_err(read)?.unverified();
     let length = decoder.read_u16().map_err(read)?.unverified();
+    let begins = u16::try_from(decoder.index()).map_err(|_| "longer than a message can be".to_owned())?;
     let rdata = decoder.read_vec(usize::from(length)).map_err(read)?.unverified();
-    Ok(RawRecord { name, record_type, class: DNSClass::from(class), rdata })
+    Ok((RawRecord { name, record_type, class: DNSClass::from(class), rdata }, begins))
 }
