@@ -7,7 +7,7 @@
 //! * [`PrivateKey`]: an Ed25519 key; it cannot be printed, copied or serialized, and is zeroed when dropped. [`key_file`]: where it rests.
 //! * [`LocalSigner`]: a signer in this process, of one class. [`Issuing`] and [`Operational`] ones are made from a key;
 //!   an [`Authorization`] one only through [`offline`].
-//! * [`endorse`], [`certify`]: request, signature and the finished object in one step.
+//! * [`endorse`], [`certify`], [`certify_native`]: request, signature and the finished object in one step.
 
 pub mod ceremony;
 mod class;
@@ -27,4 +27,7 @@ pub use policy::{CrossEndorsement, Endless, SigningPolicy};
 pub use policy_fault::PolicyFault;
 pub use private_key::{NoRandomness, PrivateKey};
 pub use request::SignRequest;
-pub use signer::{SignError, Signature, Signer, answer_status, certify, endorse, list_revoked, sign_cache, sign_trust_list};
+pub use signer::{
+    SignError, Signature, Signer, answer_status, certify, certify_native, endorse, list_revoked, sign_cache,
+    sign_trust_list,
+};

@@ -115,6 +115,7 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
             SignRequest::LiteCertificate(der) => self.sign_certificate::<LiteTbs>(request, der, now)?,
             SignRequest::FullCertificate(der) => self.sign_certificate::<FullTbs>(request, der, now)?,
             SignRequest::MtlsCertificate(der) => self.sign_certificate::<MtlsTbs>(request, der, now)?,
+            SignRequest::C509Certificate(items) => self.sign_c509(request, items, now)?,
             SignRequest::Crl(der) => {
                 let list = CrlTbs::decode(der)?;
                 self.check_crl(&list, now)?;

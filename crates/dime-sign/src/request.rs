@@ -14,6 +14,8 @@ pub enum SignRequest {
     FullCertificate(Vec<u8>),
     /// TBSCertificate of the mtls profile, in DER. By Authorization and Issuing keys.
     MtlsCertificate(Vec<u8>),
+    /// The ten items of a native C509 certificate (type 2), whose content is of one of the profiles. By Authorization and Issuing keys.
+    C509Certificate(Vec<u8>),
     /// TBSCertList of a revocation list, in DER (RFC 5280, section 5). By Issuing and Authorization keys.
     Crl(Vec<u8>),
     /// ResponseData of an OCSP response, in DER (RFC 6960). By Operational keys that answer for an issuer, and by Issuing keys.
@@ -44,6 +46,7 @@ impl SignRequest {
             SignRequest::LiteCertificate(_) => "Lite certificate",
             SignRequest::FullCertificate(_) => "Full certificate",
             SignRequest::MtlsCertificate(_) => "mtls certificate",
+            SignRequest::C509Certificate(_) => "native C509 certificate",
             SignRequest::Crl(_) => "revocation list",
             SignRequest::OcspResponse(_) => "OCSP response",
             SignRequest::OperatorAttestation(_) => "operator attestation",

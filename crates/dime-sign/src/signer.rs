@@ -1,6 +1,7 @@
 //! The signer's side of a signature: the trait, its refusals, and the two objects made through it.
 
 use crate::{PolicyFault, SignRequest};
+use drip_cert::c509::{C509Error, NativeTbs};
 use drip_cert::crl::{CrlContentError, CrlError, CrlTbs};
 use drip_cert::ocsp::{BasicResponse, OcspContentError, OcspError, ResponseTbs};
 use drip_cert::{
@@ -39,6 +40,9 @@ pub enum SignError {
     /// The certificate breaks a rule that its profile does not break on purpose.
     #[error("certificate to be signed: {0}")]
     Lint(#[source] LintError),
+    /// The native C509 certificate cannot be made, or not be read back.
+    #[error("certificate to be signed: {0}")]
+    C509(#[from] C509Error),
     /// The trust list cannot be read.
     #[error("trust list to be signed: {0}")]
     TrustList(#[source] WireError),
@@ -85,6 +89,13 @@ pub fn certify<T: Tbs>(signer: &dyn Signer, tbs: &T, now: UnixTime) -> Result<Ve
     let octets = tbs.encode()?;
     let signature = signer.sign(&SignRequest::certificate(T::PROFILE, octets.clone()), now)?;
     Ok(x509::assemble(&octets, &signature))
+}
+
+/// Has the same content signed natively, as a C509 certificate of type 2; the whole in CBOR.
+pub fn certify_native<T: Tbs>(signer: &dyn Signer, tbs: &T, now: UnixTime) -> Result<Vec<u8>, SignError> {
+    let native = NativeTbs::of_tbs(&tbs.encode()?)?;
+    let signature = signer.sign(&SignRequest::C509Certificate(native.octets().to_vec()), now)?;
+    Ok(native.assemble(&signature))
 }
 
 /// Has a trust list signed.

@@ -9,6 +9,7 @@
 //! The three other HDA numbers that belong to an RAA count as its own place. An endorsement does not say what role its child has, a
 //! certificate does: there the role is checked, too. Cross-endorsement of another RAA is the one exception, and off by default.
 
+mod c509;
 mod certificate;
 mod offline_cache;
 mod revocation;

@@ -16,6 +16,9 @@ impl<C: KeyClass> LocalSigner<C> {
             SignRequest::LiteCertificate(der) => self.rehearse_certificate::<LiteTbs>(request, der, now)?,
             SignRequest::FullCertificate(der) => self.rehearse_certificate::<FullTbs>(request, der, now)?,
             SignRequest::MtlsCertificate(der) => self.rehearse_certificate::<MtlsTbs>(request, der, now)?,
+            SignRequest::C509Certificate(items) => {
+                self.check_c509(request, items, now)?;
+            }
             SignRequest::Crl(der) => self.check_crl(&CrlTbs::decode(der)?, now)?,
             SignRequest::OcspResponse(der) => self.check_ocsp(&ResponseTbs::decode(der)?, now)?,
             SignRequest::OperatorAttestation(body) => self.check_attestation(body, now)?,
@@ -29,7 +32,7 @@ impl<C: KeyClass> LocalSigner<C> {
         Ok(())
     }
 
-    fn rehearse_certificate<T: Tbs>(
+    pub(super) fn rehearse_certificate<T: Tbs>(
         &self,
         request: &SignRequest,
         der: &[u8],
