@@ -1,6 +1,6 @@
 //! What a registrant sends.
 
-use crate::Kind;
+use crate::{Kind, SubRegistry};
 use drip_det::{Det, UnixTime};
 
 /// An application to register one DET.
@@ -29,6 +29,8 @@ pub struct Application {
     pub idempotency_key: Option<String>,
     /// What proves [`Caller::Det`](crate::Caller::Det), as text or octets to be kept: the signature base and signature of RFC 9421.
     pub evidence: Option<Vec<u8>>,
+    /// What an HDA or RAA says of itself. Nobody else has this.
+    pub registry: Option<SubRegistry>,
 }
 
 impl Application {
@@ -45,6 +47,7 @@ impl Application {
             contact: None,
             idempotency_key: None,
             evidence: None,
+            registry: None,
         }
     }
 }

@@ -1,31 +1,64 @@
 //! The authorities that the store knows, in memory: small, and needed for every chain.
 
-use crate::AuthorityView;
-use dime_store::Authority;
-use drip_det::{Det, HostIdentity};
+use crate::{AuthorityView, place::seat};
+use dime_store::{Authority, Ownership};
+use drip_det::{Det, DetClass, Hid, HostIdentity, UnixTime};
 use drip_wire::{Endorsement, WireError};
 use parking_lot::RwLock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most links a chain may have: Apex, RAA-A, HDA-A, HDA-I and some room for cross-endorsements.
 const CHAIN_MAX: usize = 8;
 
 /// Authorities by DET. It follows the store's feed.
 #[derive(Default)]
-pub(crate) struct Authorities(RwLock<BTreeMap<Det, AuthorityView>>);
+pub(crate) struct Authorities(RwLock<Known>);
+
+#[derive(Default)]
+struct Known {
+    by_det: BTreeMap<Det, AuthorityView>,
+    /// How many endorsements each has given that the store knows of.
+    signatures: BTreeMap<Det, u64>,
+    /// Authorities that got another endorsement while chains through them were in the zones.
+    replaced: BTreeSet<Det>,
+}
 
 impl Authorities {
     pub(crate) fn put(&self, authority: AuthorityView) {
-        self.0.write().insert(authority.det, authority);
+        let mut known = self.0.write();
+        let before = known.by_det.get(&authority.det);
+        let same = before.is_some_and(|before| before.endorsement == authority.endorsement);
+        if before.is_some() && !same {
+            known.replaced.insert(authority.det);
+        }
+        if !same {
+            *known.signatures.entry(authority.parent).or_default() += 1;
+        }
+        known.by_det.insert(authority.det, authority);
+    }
+
+    /// One more endorsement by an authority.
+    pub(crate) fn count_signature(&self, by: Det) {
+        *self.0.write().signatures.entry(by).or_default() += 1;
+    }
+
+    /// How many endorsements an authority has given that the store knows of.
+    pub(crate) fn signatures(&self, by: Det) -> u64 {
+        self.0.read().signatures.get(&by).copied().unwrap_or_default()
+    }
+
+    /// The authorities whose endorsement was replaced since this was last asked.
+    pub(crate) fn take_replaced(&self) -> BTreeSet<Det> {
+        std::mem::take(&mut self.0.write().replaced)
     }
 
     pub(crate) fn find(&self, det: Det) -> Option<AuthorityView> {
-        self.0.read().get(&det).cloned()
+        self.0.read().by_det.get(&det).cloned()
     }
 
     /// Whether a key is an authority's, wherever it sits.
     pub(crate) fn has_key(&self, hi: &HostIdentity) -> bool {
-        self.0.read().values().any(|authority| authority.hi == *hi)
+        self.0.read().by_det.values().any(|authority| authority.hi == *hi)
     }
 
     /// The endorsements from the trust anchor down to this authority; `None` when it, or one above it, is not known.
@@ -34,7 +67,7 @@ impl Authorities {
         let mut chain = Vec::new();
         let mut at = det;
         while chain.len() < CHAIN_MAX {
-            let authority = authorities.get(&at)?;
+            let authority = authorities.by_det.get(&at)?;
             chain.push(authority.endorsement);
             if authority.parent == at {
                 chain.reverse();
@@ -45,14 +78,46 @@ impl Authorities {
         None
     }
 
+    /// Whether an authority's chain leads through another, or begins with it.
+    pub(crate) fn is_below(&self, det: Det, above: Det) -> bool {
+        let authorities = self.0.read();
+        let mut at = det;
+        for _ in 0..CHAIN_MAX {
+            if at == above {
+                return true;
+            }
+            match authorities.by_det.get(&at) {
+                Some(authority) if authority.parent != at => at = authority.parent,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// All of them, parents before children.
     pub(crate) fn all(&self) -> Vec<AuthorityView> {
-        let mut all: Vec<_> = self.0.read().values().cloned().collect();
+        let mut all: Vec<_> = self.0.read().by_det.values().cloned().collect();
         all.sort_by_cached_key(|authority| {
             (self.chain(authority.det).map_or(usize::MAX, |chain| chain.len()), authority.det)
         });
         all
     }
+
+    /// The first that fits, or that comes before all others by this key.
+    pub(crate) fn least<K: Ord>(&self, key: impl Fn(&AuthorityView) -> Option<K>) -> Option<K> {
+        self.0.read().by_det.values().filter_map(key).min()
+    }
+}
+
+/// The own Authorization DET in force at a place: the newest, while several overlap.
+pub(crate) fn signing_at(authorities: &Authorities, place: Hid, now: UnixTime) -> Option<AuthorityView> {
+    let candidates = authorities.all().into_iter().filter(|authority| {
+        authority.own == Ownership::Own
+            && authority.class == DetClass::Authorization
+            && seat(authority.hid) == place
+            && authority.in_force(now)
+    });
+    candidates.max_by_key(|authority| (authority.not_before, authority.det))
 }
 
 impl AuthorityView {

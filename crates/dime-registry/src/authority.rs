@@ -1,8 +1,10 @@
 //! This DIME's own chain, as anybody may see it.
 
+use crate::Alert;
 use dime_store::{AuthorityStatus, IssuingUse, Ownership, Standing};
 use drip_det::{Det, DetClass, EntityType, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::Endorsement;
+use std::collections::BTreeSet;
 
 /// One Authorization or Issuing DET of this DIME or of a level above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,4 +66,6 @@ pub struct Dki {
     pub issuers: Vec<Det>,
     /// Every authority known, parents before children.
     pub authorities: Vec<AuthorityView>,
+    /// What an administrator should see to.
+    pub alerts: BTreeSet<Alert>,
 }

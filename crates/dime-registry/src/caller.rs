@@ -54,6 +54,15 @@ impl Caller {
         if given { Ok(()) } else { Err(Forbidden { missing, hid }) }
     }
 
+    /// Whether the caller has a permission for any HDA at all; where it is good for is asked later.
+    pub(crate) fn require_somewhere(&self, missing: Permission) -> Result<(), Forbidden> {
+        let hid = match self {
+            Caller::Token(token) => token.hid,
+            _ => None,
+        };
+        self.require(missing, hid)
+    }
+
     /// The DET whose key the caller holds.
     pub(crate) const fn det(&self) -> Option<Det> {
         match self {
@@ -78,6 +87,8 @@ pub enum Permission {
     ReadPrivate,
     /// Create, list and revoke tokens.
     ManageTokens,
+    /// Hold ceremonies; suspend, retire and revoke authorities.
+    ManageAuthorities,
 }
 
 impl Permission {
@@ -97,6 +108,7 @@ impl Permission {
             Permission::Revoke => "registrations:revoke",
             Permission::ReadPrivate => "registrations:read",
             Permission::ManageTokens => "tokens:manage",
+            Permission::ManageAuthorities => "authorities:manage",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Denying what waits: its DET and key are free again.
 
-use crate::{Caller, DenyError, Permission, REASON_MAX, RegistrationView, Registry};
-use dime_store::{ChangeKind, Expect, RegistrationId, State, StoreError, Write};
+use crate::{Caller, DenyError, OurFault, Permission, REASON_MAX, RegistrationView, Registry};
+use dime_store::{
+    ChangeKind, DelegationState, Expect, Registration, RegistrationId, State, StoreError, Write,
+};
+use drip_det::UnixTime;
 
 impl Registry {
     /// Denies what waits, for a reason that is kept and shown to the registrant.
@@ -20,15 +23,38 @@ impl Registry {
             return Err(DenyError::NotPending(record.state));
         }
         let now = self.clock.now();
+        let writes = self.denial(record.clone(), &reason, Some(caller.actor().to_string()), now)?;
+        if let Some(Write::PutRegistration { record: denied, .. }) = writes.first() {
+            record = (**denied).clone();
+        }
+        self.commit(caller.actor(), now, ChangeKind::Denied, writes).map_err(crate::OurFault::from)?;
+        Ok(self.view_in_full(&record))
+    }
+
+    /// The writes of a denial: the registration first, and for a registry below its number, which is free again.
+    pub(crate) fn denial(
+        &self,
+        mut record: Registration,
+        reason: &str,
+        by: Option<String>,
+        now: UnixTime,
+    ) -> Result<Vec<Write>, OurFault> {
         let expect = Expect::Version(record.version);
         record.version = expect.next_version();
         record.state = State::Denied;
         record.decided_at = Some(now);
-        record.decided_by = Some(caller.actor().to_string());
-        record.reason = Some(reason);
-        let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
-        self.commit(caller.actor(), now, ChangeKind::Denied, vec![write]).map_err(crate::OurFault::from)?;
-        Ok(self.view_in_full(&record))
+        record.decided_by = by.or(record.decided_by);
+        record.reason = Some(reason.to_owned());
+        let number = self.store.delegation(record.hid())?.filter(|delegation| {
+            delegation.registration == record.id && delegation.state == DelegationState::Waiting
+        });
+        let mut writes = vec![Write::PutRegistration { record: Box::new(record), expect }];
+        if let Some(mut delegation) = number {
+            let expect = Expect::Version(delegation.version);
+            delegation.state = DelegationState::Ended;
+            writes.push(Write::PutDelegation { record: Box::new(delegation), expect });
+        }
+        Ok(writes)
     }
 }
 

@@ -16,7 +16,8 @@ const BATCH: usize = 200;
 impl Registry {
     /// Ends every registration whose time is over; tells how many. Call it at [`next_expiry`](Self::next_expiry).
     pub fn expire_due(&self) -> Result<usize, OurFault> {
-        let mut ended = 0;
+        // Authorities first: the registration of a registry below ends with its authority.
+        let mut ended = self.expire_authorities()?;
         loop {
             let due = self.store.expiring(self.clock.now(), BATCH)?;
             if due.is_empty() {
@@ -33,7 +34,9 @@ impl Registry {
     /// When [`expire_due`](Self::expire_due) will next have something to do: the second after the earliest end.
     pub fn next_expiry(&self) -> Result<Option<UnixTime>, OurFault> {
         let earliest = self.store.expiring(UnixTime(u64::MAX), 1)?;
-        Ok(earliest.first().map(|record| UnixTime(record.not_after.0.saturating_add(1))))
+        let registration = earliest.first().map(|record| record.not_after);
+        let first = [registration, self.next_authority_end()].into_iter().flatten().min();
+        Ok(first.map(|end| UnixTime(end.0.saturating_add(1))))
     }
 
     fn expire_batch(&self, due: Vec<Registration>) -> Result<usize, OurFault> {

@@ -3,6 +3,8 @@
 //! Every variant has a slug that never changes, for the `type` of a problem document, and names the field it is about. The doors
 //! translate each enum once, by an exhaustive `match`.
 
+mod administer;
+mod ceremony;
 mod decide;
 mod ours;
 mod read;
@@ -11,6 +13,8 @@ mod renew;
 mod revoke;
 mod token;
 
+pub use administer::AdministerError;
+pub use ceremony::{BundleError, CeremonyRequestError, ImportError};
 pub use decide::{ApproveError, DenyError};
 pub use ours::OurFault;
 pub use read::{CertificateError, ReadError};

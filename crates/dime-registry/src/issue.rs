@@ -59,7 +59,8 @@ impl Registry {
             Err(IntentFault::Refused(error)) => self.give_up(record, error, now),
             Err(IntentFault::Stale) => {
                 let intent = intent_of(&record);
-                let renewed = self.intend(record.kind, Window { not_before: now, not_after: intent.not_after })?;
+                let renewed =
+                    self.intend(record.kind, Window { not_before: now, not_after: intent.not_after })?;
                 let record = self.commit_intent(record, renewed, actor, now)?;
                 self.sign_and_commit(record, actor, now).map_err(|fault| match fault {
                     IntentFault::Stale => OurFault::Signer(Box::new(SignError::Unavailable(

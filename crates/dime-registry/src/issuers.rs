@@ -1,10 +1,10 @@
 //! The Issuing keys of this DIME, and which of them serves a registration.
 
-use crate::{Kind, OurFault, validity::Window};
+use crate::{AuthorityView, Kind, OurFault, authorities::Authorities, validity::Window};
 use dime_sign::Signer;
-use dime_store::{Authority, StoreError};
-use drip_cert::lite::{CertTime, CertificateSerial, LiteError, LiteTbs, Subject};
-use drip_det::{Det, DetClass, Hid, HostIdentity, UnixTime};
+use dime_store::{AuthorityStatus, IssuingUse, Ownership, Prospect, StoreError};
+use drip_cert::lite::{CertTime, CertificateSerial, ContentError, LiteTbs, Subject};
+use drip_det::{Det, DetClass, Hid, UnixTime};
 use std::sync::Arc;
 
 /// An Issuing key to register with.
@@ -26,112 +26,184 @@ impl IssuerKeys {
 /// Why a key cannot be an issuer here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IssuerFault {
-    /// The store knows no authority of this DET.
+    /// The store knows neither an authority nor a key to become one of this DET.
     #[error("the issuer {0} is not an authority of this DIME: its endorsement was never stored")]
     Unknown(Det),
     /// The authority has another key.
     #[error("the signer of {0} has another key than the authority in the store")]
     OtherKey(Det),
-    /// The authority is an Authorization DET, which signs no registrations.
+    /// The authority is an Authorization DET, which signs no registrations, and whose key never comes here.
     #[error("{0} is no Issuing DET")]
     NotIssuing(Det),
-    /// Registrations are made under an HDA, and this is an authority of an RAA or the Apex.
-    #[error("{0} is not an authority of an HDA")]
-    NotOfAnHda(Det),
+    /// The authority belongs to a level above or to a registry below.
+    #[error("{0} is no authority of this DIME's own")]
+    NotOwn(Det),
 }
 
 /// One issuer: its key, and what its own parent says of it.
+#[derive(Clone)]
 pub(crate) struct Issuer {
     pub(crate) signer: Arc<dyn Signer>,
     pub(crate) det: Det,
     pub(crate) hid: Hid,
     pub(crate) window: Window,
-    kinds: Vec<Kind>,
 }
 
-/// All issuers.
-pub(crate) struct Issuers(Vec<Issuer>);
+/// All issuers: the keys that are here, and the authorities that say what each of them may do at the moment.
+pub(crate) struct Issuers {
+    keys: Vec<IssuerKeys>,
+    authorities: Arc<Authorities>,
+}
 
 impl Issuers {
+    /// A key may come before its ceremony was held: then the store knows it as one to become an authority.
     pub(crate) fn new(
         keys: Vec<IssuerKeys>,
-        authority: impl Fn(Det) -> Result<Option<Authority>, StoreError>,
+        authorities: Arc<Authorities>,
+        prospect: impl Fn(Det) -> Result<Option<Prospect>, StoreError>,
     ) -> Result<Result<Self, IssuerFault>, StoreError> {
-        let mut issuers = Vec::with_capacity(keys.len());
-        for IssuerKeys { signer, kinds } in keys {
+        for IssuerKeys { signer, .. } in &keys {
             let det = signer.det();
-            let authority = authority(det)?;
-            match of_authority(authority, det, signer.hi()) {
-                Ok((hid, window)) => issuers.push(Issuer { signer, det, hid, window, kinds }),
-                Err(fault) => return Ok(Err(fault)),
+            let known = match authorities.find(det) {
+                Some(authority) if authority.own != Ownership::Own => {
+                    return Ok(Err(IssuerFault::NotOwn(det)));
+                }
+                Some(authority) => Some((authority.hi, authority.class)),
+                None => prospect(det)?.map(|key| (key.hi, key.class)),
+            };
+            match known {
+                None => return Ok(Err(IssuerFault::Unknown(det))),
+                Some((hi, _)) if hi != *signer.hi() => return Ok(Err(IssuerFault::OtherKey(det))),
+                Some((_, DetClass::Issuing)) => {}
+                Some(_) => return Ok(Err(IssuerFault::NotIssuing(det))),
             }
         }
-        Ok(Ok(Issuers(issuers)))
+        Ok(Ok(Issuers { keys, authorities }))
     }
 
-    /// The issuer for a kind in an HDA, or for the kind anywhere: the first, but one that is valid now before one that is not.
-    /// Renewals are signed by it too, so a successor takes over when it is put before its predecessor.
-    pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>, now: UnixTime) -> Option<&Issuer> {
-        let serves =
-            |issuer: &&Issuer| issuer.kinds.contains(&kind) && hid.is_none_or(|hid| hid == issuer.hid);
-        let mut candidates = self.0.iter().filter(serves);
-        let first = candidates.clone().next();
-        candidates.find(|issuer| issuer.window.contains(now)).or(first)
+    /// The issuers that may sign what is used so, as the authorities stand, in the order of their keys.
+    fn candidates(&self, wanted: IssuingUse) -> impl Iterator<Item = Issuer> {
+        self.keys.iter().filter_map(move |key| {
+            let authority = self.authorities.find(key.signer.det())?;
+            let configured = match wanted {
+                IssuingUse::Kind(kind) => key.kinds.contains(&kind) && below_an_hda(kind, authority.hid),
+                IssuingUse::Crl | IssuingUse::Ocsp | IssuingUse::Cache => true,
+            };
+            let may = authority.status == AuthorityStatus::Active && authority.serves(wanted);
+            (configured && may).then(|| Issuer::of(key, &authority))
+        })
+    }
+
+    /// The issuer for a kind in an HDA, or for the kind in the HDA of the first key that has it.
+    ///
+    /// Of several the newest that is valid now signs; what older ones signed stays valid. When none is valid the first is given, whose
+    /// validity says why.
+    pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>, now: UnixTime) -> Option<Issuer> {
+        self.for_use(IssuingUse::Kind(kind), hid, now)
+    }
+
+    /// The same for any use.
+    pub(crate) fn for_use(&self, wanted: IssuingUse, hid: Option<Hid>, now: UnixTime) -> Option<Issuer> {
+        let candidates: Vec<Issuer> = self.candidates(wanted).collect();
+        let hid = match hid {
+            Some(hid) => hid,
+            None => {
+                let in_hdas = candidates.iter().find(|issuer| !issuer.hid.hda.is_reserved_to_raa());
+                in_hdas.or(candidates.first())?.hid
+            }
+        };
+        let mut here: Vec<Issuer> = candidates.into_iter().filter(|issuer| issuer.hid == hid).collect();
+        let newest = (0..here.len())
+            .filter(|&at| here.get(at).is_some_and(|issuer| issuer.window.contains(now)))
+            .max_by_key(|&at| (here.get(at).map(|issuer| issuer.window.not_before), std::cmp::Reverse(at)));
+        (!here.is_empty()).then(|| here.swap_remove(newest.unwrap_or(0)))
     }
 
     /// Whether certificates can carry this URI: told at the start, not when the first one is made.
-    pub(crate) fn check_uri(&self, uri: Option<&str>) -> Result<(), LiteError> {
-        let Some(issuer) = self.0.first() else { return Ok(()) };
-        let time = |time| CertTime::new(time).unwrap_or(CertTime::FOREVER);
+    pub(crate) fn check_uri(&self, uri: Option<&str>) -> Result<(), ContentError> {
+        let Some(key) = self.keys.first() else { return Ok(()) };
+        let issuer = key.signer.det();
+        let time = |time| CertTime::new(UnixTime(time)).unwrap_or(CertTime::FOREVER);
         let tbs = LiteTbs {
             serial: CertificateSerial::from_random(0),
-            issuer: issuer.det,
-            not_before: time(issuer.window.not_before),
-            not_after: time(issuer.window.not_after),
+            issuer,
+            not_before: time(0),
+            not_after: time(1),
             subject: Subject::Empty,
-            hi: *issuer.signer.hi(),
-            det: issuer.det,
+            hi: *key.signer.hi(),
+            det: issuer,
             uri: uri.map(str::to_owned),
             hardware_module: None,
         };
         match tbs.encode() {
-            Err(error @ LiteError::Uri(_)) => Err(error),
+            Err(error @ ContentError::Uri(_)) => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// The issuer of this DET.
-    pub(crate) fn named(&self, det: Det) -> Option<&Issuer> {
-        self.0.iter().find(|issuer| issuer.det == det)
+    /// The issuer of this DET, unless it was suspended or has ended.
+    pub(crate) fn named(&self, det: Det) -> Option<Issuer> {
+        let key = self.keys.iter().find(|key| key.signer.det() == det)?;
+        let authority = self.authorities.find(det)?;
+        authority.status.is_published().then(|| Issuer::of(key, &authority))
     }
 
     pub(crate) fn serves(&self, hid: Hid) -> bool {
-        self.0.iter().any(|issuer| issuer.hid == hid)
+        self.known().any(|authority| authority.hid == hid)
     }
 
     pub(crate) fn serves_below(&self, hid: Hid) -> bool {
-        self.0.iter().any(|issuer| issuer.hid.raa == hid.raa)
+        self.known().any(|authority| authority.hid.raa == hid.raa)
     }
 
+    /// The DETs of the keys that are here and endorsed.
     pub(crate) fn dets(&self) -> Vec<Det> {
-        self.0.iter().map(|issuer| issuer.det).collect()
+        self.known().map(|authority| authority.det).collect()
+    }
+
+    /// The DETs of the keys that are here and wait for their ceremony.
+    pub(crate) fn awaited(&self) -> Vec<Det> {
+        let dets = self.keys.iter().map(|key| key.signer.det());
+        dets.filter(|det| self.authorities.find(*det).is_none()).collect()
+    }
+
+    fn known(&self) -> impl Iterator<Item = AuthorityView> {
+        self.keys.iter().filter_map(|key| self.authorities.find(key.signer.det()))
     }
 
     /// Whether any issuer can sign now.
     pub(crate) fn ready(&self, now: UnixTime) -> Result<(), OurFault> {
-        let mut first = Err(OurFault::NoIssuer);
-        for issuer in &self.0 {
+        let mut first = None;
+        for key in &self.keys {
+            let Some(issuer) = self.named(key.signer.det()) else { continue };
             match issuer.valid_at(now) {
                 Ok(()) => return Ok(()),
-                Err(fault) if matches!(first, Err(OurFault::NoIssuer)) => first = Err(fault),
-                Err(_) => {}
+                Err(fault) => first = first.or(Some(fault)),
             }
         }
-        first
+        Err(match (first, self.awaited()) {
+            (Some(fault), _) => fault,
+            (None, awaited) if awaited.is_empty() => OurFault::NoIssuer,
+            (None, awaited) => OurFault::CeremonyAwaited(awaited),
+        })
     }
 }
 
+/// What is registered is registered under an HDA; an RAA, or the Apex, registers its own servers itself, and people if it likes.
+fn below_an_hda(kind: Kind, hid: Hid) -> bool {
+    !hid.hda.is_reserved_to_raa() || matches!(kind, Kind::Service | Kind::Operator)
+}
+
 impl Issuer {
+    fn of(key: &IssuerKeys, authority: &AuthorityView) -> Self {
+        Issuer {
+            signer: Arc::clone(&key.signer),
+            det: authority.det,
+            hid: authority.hid,
+            window: Window { not_before: authority.not_before, not_after: authority.not_after },
+        }
+    }
+
     /// Whether its own validity includes now.
     pub(crate) fn valid_at(&self, now: UnixTime) -> Result<(), OurFault> {
         if self.window.contains(now) {
@@ -141,22 +213,4 @@ impl Issuer {
             Err(OurFault::IssuerNotValid { issuer: self.det, not_before, not_after })
         }
     }
-}
-
-fn of_authority(
-    authority: Option<Authority>,
-    det: Det,
-    hi: &HostIdentity,
-) -> Result<(Hid, Window), IssuerFault> {
-    let authority = authority.ok_or(IssuerFault::Unknown(det))?;
-    if authority.hi != *hi {
-        return Err(IssuerFault::OtherKey(det));
-    }
-    if authority.class != DetClass::Issuing {
-        return Err(IssuerFault::NotIssuing(det));
-    }
-    if authority.hid.hda.is_reserved_to_raa() {
-        return Err(IssuerFault::NotOfAnHda(det));
-    }
-    Ok((authority.hid, Window { not_before: authority.not_before, not_after: authority.not_after }))
 }

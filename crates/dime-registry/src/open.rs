@@ -3,6 +3,7 @@
 use crate::{
     Clock, Entropy, IssuerFault, IssuerKeys, OurFault, Policy, PublicationFault, Registry, SystemEntropy,
     authorities::Authorities, issue::intent_of, issuers::Issuers, locks::Locks, publisher::Publisher,
+    revocation::Revocation,
 };
 use dime_store::{Actor, RegistrationId, Seq, State, Store};
 use dime_zone::Zones;
@@ -54,25 +55,33 @@ impl Registry {
         let authorities = Arc::new(Authorities::default());
         let publisher = Publisher::new(zones.clone(), authorities.clone(), policy.publication.clone())?;
         let publisher = Arc::new(publisher);
+        let revocation = Revocation::default();
         for entry in store.changes(Seq::START) {
-            publisher.follow(&entry.map_err(OurFault::from)?);
+            let entry = entry.map_err(OurFault::from)?;
+            revocation.ledger.follow(&entry);
+            publisher.follow(&entry);
         }
         let issuers =
             Issuers::new(keys, authorities.clone(), |det| store.prospect(det)).map_err(OurFault::from)??;
         issuers.check_uri(policy.certificate_uri.as_deref())?;
-        let follower = publisher.clone();
-        store.subscribe(Box::new(move |entry| follower.follow(entry)));
+        let (follower, ledger) = (publisher.clone(), revocation.ledger.clone());
+        store.subscribe(Box::new(move |entry| {
+            ledger.follow(entry);
+            follower.follow(entry);
+        }));
         let registry = Registry {
             store,
             zones,
             authorities,
             publisher,
+            revocation,
             issuers,
             policy,
             clock,
             entropy,
             locks: Locks::new(),
             imports: Mutex::default(),
+            told: Mutex::default(),
         };
         registry.resume_cascades()?;
         registry.finish_unfinished()?;

@@ -135,7 +135,13 @@ impl Policy {
     /// person, aircraft and sessions are registered on their operator's proof.
     pub fn quickstart() -> Self {
         let kind = |approval, default_lifetime, maximum_lifetime, entity_type| {
-            Some(KindPolicy { approval, default_lifetime, maximum_lifetime, entity_type, profiles: ProfileSet::ALL })
+            Some(KindPolicy {
+                approval,
+                default_lifetime,
+                maximum_lifetime,
+                entity_type,
+                profiles: ProfileSet::ALL,
+            })
         };
         Policy {
             operator: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::OPERATOR),

@@ -5,15 +5,16 @@
 //!
 //! | committed | zones |
 //! |---|---|
-//! | authority | the zones of its level are served; its HHIT, HIP, CERT, TLSA |
+//! | authority, delegation | see the module below |
 //! | registration in force | its HHIT, HIP, CERT, TLSA, and for aircraft and sessions BRID with the whole chain |
 //! | registration ended | gone |
 //! | anything else | nothing |
 
+mod authority;
+
 use crate::{AuthorityView, Publication, authorities::Authorities};
 use dime_store::{Entry, Kind, Registration, RegistrationId, State, Write};
-use dime_zone::{Name, NameError, Published, Serial, Soa, ZoneConfig, ZoneError, Zones};
-use drip_det::{Level, ZoneCut};
+use dime_zone::{Host, Name, NameError, Published, Serial, Zones};
 use drip_wire::{Endorsement, rdata::Brid};
 use parking_lot::Mutex;
 use std::{collections::BTreeSet, sync::Arc};
@@ -24,6 +25,8 @@ pub(crate) struct Publisher {
     authorities: Arc<Authorities>,
     publication: Publication,
     name_servers: Vec<Name>,
+    /// Addresses of those that are named inside one of our zones.
+    addresses: Vec<Host>,
     mname: Name,
     rname: Name,
     /// Registrations that were intended and not yet signed.
@@ -65,8 +68,15 @@ impl Publisher {
             .collect::<Result<Vec<_>, _>>()?;
         let mname = name_servers.first().cloned().ok_or(PublicationFault::NoNameServer)?;
         let rname = name("responsible", &publication.responsible)?;
+        let addresses = publication
+            .addresses
+            .iter()
+            .map(|(host, addresses)| {
+                Ok(Host { name: name("addresses", host)?, addresses: addresses.clone() })
+            })
+            .collect::<Result<Vec<_>, PublicationFault>>()?;
         let unfinished = Mutex::default();
-        Ok(Publisher { zones, authorities, publication, name_servers, mname, rname, unfinished })
+        Ok(Publisher { zones, authorities, publication, name_servers, addresses, mname, rname, unfinished })
     }
 
     /// Takes one change in.
@@ -82,8 +92,8 @@ impl Publisher {
                     }
                 },
                 Write::PutRegistration { record, .. } => self.put_registration(record, serial),
+                Write::PutDelegation { record, .. } => self.put_delegation(record, serial),
                 Write::PutProspect { .. }
-                | Write::PutDelegation { .. }
                 | Write::PutCeremony { .. }
                 | Write::PutJob { .. }
                 | Write::PutDocument { .. }
@@ -98,53 +108,6 @@ impl Publisher {
         self.unfinished.lock().iter().cloned().collect()
     }
 
-    fn put_authority(&self, authority: AuthorityView, serial: Serial) {
-        self.serve(&authority, serial);
-        let published = Published {
-            det: authority.det,
-            hi: authority.hi,
-            ttl: self.publication.authority_ttl,
-            entity_type: authority.entity_type,
-            abbreviation: authority.hid.abbreviation(),
-            certificate: authority.certificate.clone(),
-            brid: None,
-            vnb: authority.endorsement.vnb,
-            vna: authority.endorsement.vna,
-        };
-        self.authorities.put(authority);
-        self.publish(published, serial);
-    }
-
-    /// The zones that an authority is responsible for: an RAA's four, an HDA's one. The Apex is served by IANA.
-    fn serve(&self, authority: &AuthorityView, serial: Serial) {
-        let cuts = match authority.level {
-            Level::Apex => Vec::new(),
-            Level::Raa => ZoneCut::raa_zones(authority.hid.raa).to_vec(),
-            Level::Hda => ZoneCut::hda_of(authority.hid).into_iter().collect(),
-        };
-        for cut in cuts {
-            let config = ZoneConfig {
-                cut,
-                soa: Soa {
-                    mname: self.mname.clone(),
-                    rname: self.rname.clone(),
-                    refresh: self.publication.refresh,
-                    retry: self.publication.retry,
-                    expire: self.publication.expire,
-                    minimum: self.publication.negative_ttl,
-                },
-                serial,
-                ns: self.name_servers.clone(),
-                glue: Vec::new(),
-                ttl: self.publication.authority_ttl,
-            };
-            match self.zones.add_zone(config) {
-                Ok(()) | Err(ZoneError::Served(_)) => {}
-                Err(error) => tracing::error!(zone = cut.name(), %error, "a zone cannot be served"),
-            }
-        }
-    }
-
     fn put_registration(&self, record: &Registration, serial: Serial) {
         let is_unfinished = record.state == State::Issuing || record.renewal.is_some();
         {
@@ -154,6 +117,13 @@ impl Publisher {
             } else {
                 unfinished.remove(&record.id);
             }
+        }
+        if matches!(record.kind, Kind::Hda | Kind::Raa) {
+            // A registry is published as the authority it is.
+            return;
+        }
+        if record.state == State::Registered && record.renewal.is_none() {
+            self.authorities.count_signature(record.issuer);
         }
         match record.state {
             // An intended renewal changes nothing yet: what was published stays.
@@ -168,6 +138,13 @@ impl Publisher {
                 self.zones.remove(record.det, serial);
             }
             State::Pending | State::Issuing | State::Denied => {}
+        }
+    }
+
+    /// Publishes a registration in force once more: a chain that it shows has changed.
+    pub(crate) fn republish(&self, record: &Registration, serial: Serial) {
+        if let Some(published) = self.published(record).filter(|_| self.zones.is_published(record.det)) {
+            self.publish(published, serial);
         }
     }
 

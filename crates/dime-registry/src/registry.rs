@@ -1,13 +1,16 @@
 //! The registry: its parts, and what every operation needs of them.
 
 use crate::{
-    Clock, Entropy, OurFault, Policy, authorities::Authorities, issuers::Issuers, locks::Locks,
-    publisher::Publisher,
+    Alert, Clock, Entropy, OurFault, Policy, authorities::Authorities, issuers::Issuers, locks::Locks,
+    publisher::Publisher, revocation::Revocation,
 };
-use dime_store::{Actor, Change, ChangeKind, Committed, Conflict, Registration, Store, StoreError, Write};
-use dime_zone::Zones;
+use dime_store::{
+    Actor, Change, ChangeKind, Committed, Conflict, Filter, Registration, State, Store, StoreError, Write,
+};
+use dime_zone::{Serial, Zones};
 use drip_det::UnixTime;
-use std::sync::Arc;
+use parking_lot::Mutex;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What a DIME does. See the crate's documentation.
 pub struct Registry {
@@ -15,11 +18,16 @@ pub struct Registry {
     pub(crate) zones: Arc<Zones>,
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) publisher: Arc<Publisher>,
+    pub(crate) revocation: Revocation,
     pub(crate) issuers: Issuers,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) locks: Locks,
+    /// Held while authorities change: imports and administration come one after the other.
+    pub(crate) imports: Mutex<()>,
+    /// The alerts that are in the log already.
+    pub(crate) told: Mutex<BTreeSet<Alert>>,
 }
 
 /// Why a commit did not happen.
@@ -43,6 +51,30 @@ impl Registry {
         self.store.check()?;
         self.store.expiring(UnixTime(0), 1)?;
         self.issuers.ready(now)
+    }
+
+    /// Publishes anew what shows a chain through an authority that got another endorsement.
+    pub(crate) fn refresh_chains(&self) -> Result<(), OurFault> {
+        const PAGE: usize = 500;
+        let replaced = self.authorities.take_replaced();
+        if replaced.is_empty() {
+            return Ok(());
+        }
+        let filter = Filter { state: Some(State::Registered), ..Filter::default() };
+        let mut after = None;
+        loop {
+            let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
+            let serial = Serial(self.store.last_seq().0 as u32);
+            for record in &page.registrations {
+                if replaced.iter().any(|above| self.authorities.is_below(record.issuer, *above)) {
+                    self.publisher.republish(record, serial);
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 
     pub(crate) fn commit(
@@ -90,8 +122,7 @@ impl From<CommitError> for OurFault {
 }
 
 /// How a registration stands at a time: one whose end has passed is expired, whether or not it has been swept.
-pub(crate) fn state_at(record: &Registration, now: UnixTime) -> dime_store::State {
-    use dime_store::State;
+pub(crate) fn state_at(record: &Registration, now: UnixTime) -> State {
     match record.state {
         State::Registered if record.not_after < now => State::Expired,
         state => state,

@@ -23,6 +23,9 @@ pub enum OurFault {
     /// No Issuing key here serves the HDA.
     #[error("no issuer for this registration")]
     NoIssuer,
+    /// The keys are here, but the ceremony that endorses them has not been held, or its answer not been taken in.
+    #[error("the answer of the ceremony is awaited for {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    CeremonyAwaited(Vec<Det>),
     /// The Issuing DET's own validity does not include now.
     #[error("the issuer {issuer} is not valid now: it is from {not_before} to {not_after}")]
     IssuerNotValid {
@@ -48,6 +51,7 @@ impl OurFault {
             OurFault::Contention => "contention",
             OurFault::Signer(_) => "signer-failed",
             OurFault::NoIssuer => "no-issuer",
+            OurFault::CeremonyAwaited(_) => "ceremony-awaited",
             OurFault::IssuerNotValid { .. } => "issuer-not-valid",
             OurFault::Randomness => "no-randomness",
         }

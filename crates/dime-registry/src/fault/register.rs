@@ -53,6 +53,14 @@ pub enum ApplicantFault {
         /// The HID asked for.
         hid: Hid,
     },
+    /// The RAA number asked for is not one that an Apex gives.
+    #[error("the number {hid} is not one that is given to an RAA: {range}")]
+    RaaNotAllocatable {
+        /// The place asked for.
+        hid: Hid,
+        /// The part of the number space it lies in.
+        range: &'static str,
+    },
     /// A field is empty, too long, or has characters that it cannot have.
     #[error("{field}: {reason}")]
     MalformedField {
@@ -187,6 +195,12 @@ pub enum Collision {
         /// The DET.
         det: Det,
     },
+    /// The number belongs to another registry, or is asked for by one.
+    #[error("the number {hid} is taken")]
+    Number {
+        /// The number.
+        hid: Hid,
+    },
     /// The same request was registered before with other content beside it.
     #[error("this certification request was registered before with a different {field}")]
     Duplicate {
@@ -200,7 +214,7 @@ impl Collision {
     pub const fn needs_new_key(&self) -> bool {
         match self {
             Collision::Hi { .. } | Collision::Det { .. } => true,
-            Collision::Duplicate { .. } => false,
+            Collision::Duplicate { .. } | Collision::Number { .. } => false,
         }
     }
 }
@@ -211,6 +225,9 @@ pub enum Refusal {
     /// This DIME does not register that kind.
     #[error("this DIME does not register the kind {}", .0.name())]
     KindNotOffered(Kind),
+    /// A bridge RAA has no HDAs.
+    #[error("this is a bridge RAA, which registers no HDAs")]
+    Bridge,
     /// The caller may not.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -224,7 +241,9 @@ impl RegisterError {
             RegisterError::Collision(Collision::Hi { .. }) => "hi-collision",
             RegisterError::Collision(Collision::Det { .. }) => "det-collision",
             RegisterError::Collision(Collision::Duplicate { .. }) => "duplicate",
+            RegisterError::Collision(Collision::Number { .. }) => "number-taken",
             RegisterError::Refusal(Refusal::KindNotOffered(_)) => "kind-not-offered",
+            RegisterError::Refusal(Refusal::Bridge) => "bridge-raa",
             RegisterError::Refusal(Refusal::Forbidden(_)) => "forbidden",
             RegisterError::Ours(fault) => fault.slug(),
         }
@@ -236,7 +255,8 @@ impl RegisterError {
             RegisterError::Applicant(fault) => Some(fault.field()),
             RegisterError::Collision(Collision::Duplicate { field }) => Some(field),
             RegisterError::Collision(Collision::Hi { .. } | Collision::Det { .. }) => Some("csr"),
-            RegisterError::Refusal(Refusal::KindNotOffered(_)) => Some("kind"),
+            RegisterError::Collision(Collision::Number { .. }) => Some("hid"),
+            RegisterError::Refusal(Refusal::KindNotOffered(_) | Refusal::Bridge) => Some("kind"),
             RegisterError::Refusal(Refusal::Forbidden(_)) | RegisterError::Ours(_) => None,
         }
     }
@@ -253,6 +273,7 @@ impl ApplicantFault {
             ApplicantFault::DetMismatch(_) => "det-mismatch",
             ApplicantFault::ForeignHid { .. } => "foreign-hid",
             ApplicantFault::ReservedHda { .. } => "reserved-hda",
+            ApplicantFault::RaaNotAllocatable { .. } => "raa-not-allocatable",
             ApplicantFault::MalformedField { .. } => "malformed-field",
             ApplicantFault::SerialNumberMismatch => "serial-number-mismatch",
             ApplicantFault::OperatorMissing(_) => "operator-missing",
@@ -276,6 +297,7 @@ impl ApplicantFault {
             | ApplicantFault::DetMismatch(_)
             | ApplicantFault::ForeignHid { .. }
             | ApplicantFault::ReservedHda { .. } => "csr",
+            ApplicantFault::RaaNotAllocatable { .. } => "hid",
             ApplicantFault::MalformedField { field, .. } => field,
             ApplicantFault::SerialNumberMismatch => "serial_number",
             ApplicantFault::OperatorMissing(_)

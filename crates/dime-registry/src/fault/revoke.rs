@@ -15,6 +15,9 @@ pub enum RevokeError {
     /// A revocation needs a reason of 1 to 500 characters.
     #[error("a reason of 1 to {max} characters is needed, none of them a control character", max = crate::REASON_MAX)]
     Reason,
+    /// The reason code is that of a suspension, or of its end.
+    #[error("a registration is not suspended: certificateHold and removeFromCRL are no reasons to revoke it")]
+    ReasonCode,
     /// The caller is neither manager, nor owner, nor operator.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -29,7 +32,7 @@ impl RevokeError {
         match self {
             RevokeError::NotFound => "not-found",
             RevokeError::NotRegistered(_) => "not-registered",
-            RevokeError::Reason => "malformed-field",
+            RevokeError::Reason | RevokeError::ReasonCode => "malformed-field",
             RevokeError::Forbidden(_) => "forbidden",
             RevokeError::Ours(fault) => fault.slug(),
         }
@@ -39,6 +42,7 @@ impl RevokeError {
     pub const fn field(&self) -> Option<&'static str> {
         match self {
             RevokeError::Reason => Some("reason"),
+            RevokeError::ReasonCode => Some("reason_code"),
             _ => None,
         }
     }

@@ -60,7 +60,12 @@ impl Registry {
         })
     }
 
-    fn unsigned(&self, issuer: &Issuer, record: &Registration, intent: &Intent) -> Result<Unsigned, IntentFault> {
+    fn unsigned(
+        &self,
+        issuer: &Issuer,
+        record: &Registration,
+        intent: &Intent,
+    ) -> Result<Unsigned, IntentFault> {
         let endorsement = EndorsementBody {
             vnb: DripTime::from_unix(intent.not_before).map_err(malformed)?,
             vna: DripTime::from_unix(intent.not_after).map_err(malformed)?,

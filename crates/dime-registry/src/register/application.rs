@@ -48,7 +48,7 @@ impl Registry {
         &self,
         application: Application,
         caller: &Caller,
-    ) -> Result<(Examined, &Issuer), RegisterError> {
+    ) -> Result<(Examined, Issuer), RegisterError> {
         check_fields(&application)?;
         let csr = Csr::parse(&application.csr).and_then(Csr::verify).map_err(ApplicantFault::from)?;
         let issuer = self.issuer_for(application.kind, csr.det().map(Det::hid))?;
@@ -62,7 +62,7 @@ impl Registry {
         Ok((Examined { application, csr, det, operator, serial_number, idempotency }, issuer))
     }
 
-    fn issuer_for(&self, kind: Kind, hid: Option<Hid>) -> Result<&Issuer, RegisterError> {
+    fn issuer_for(&self, kind: Kind, hid: Option<Hid>) -> Result<Issuer, RegisterError> {
         match (self.issuers.serving(kind, hid, self.clock.now()), hid) {
             (Some(issuer), _) => Ok(issuer),
             (None, Some(hid)) if hid.hda.is_reserved_to_raa() && self.issuers.serves_below(hid) => {
@@ -81,24 +81,31 @@ pub(crate) fn idempotency_key(key: &str, caller: &Caller) -> [u8; 32] {
 }
 
 /// The digest of everything in an application that decides its result. Proofs are not in it: a repeat may be signed anew.
-fn request_digest(application: &Application, csr: &VerifiedCsr, operator: Option<Det>) -> [u8; 32] {
+pub(super) fn request_digest(
+    application: &Application,
+    csr: &VerifiedCsr,
+    operator: Option<Det>,
+) -> [u8; 32] {
     let operator = operator.map(Det::to_bytes);
     let not_after = application.not_after.map(|time| time.0.to_be_bytes());
-    digest::of_parts(
-        "register",
-        &[
-            Some(application.kind.name().as_bytes()),
-            Some(csr.der()),
-            operator.as_ref().map(<[u8; 16]>::as_slice),
-            application.serial_number.as_deref().map(str::as_bytes),
-            not_after.as_ref().map(<[u8; 8]>::as_slice),
-            application.flight.as_deref().map(str::as_bytes),
-            application.contact.as_deref().map(str::as_bytes),
-        ],
-    )
+    // What a registry says of itself came later than the rest: without it the digest is what it always was.
+    let registry = application.registry.as_ref().map(|registry| format!("{registry:?}"));
+    let mut parts = vec![
+        Some(application.kind.name().as_bytes()),
+        Some(csr.octets()),
+        operator.as_ref().map(<[u8; 16]>::as_slice),
+        application.serial_number.as_deref().map(str::as_bytes),
+        not_after.as_ref().map(<[u8; 8]>::as_slice),
+        application.flight.as_deref().map(str::as_bytes),
+        application.contact.as_deref().map(str::as_bytes),
+    ];
+    if let Some(registry) = &registry {
+        parts.push(Some(registry.as_bytes()));
+    }
+    digest::of_parts("register", &parts)
 }
 
-fn check_fields(application: &Application) -> Result<(), ApplicantFault> {
+pub(super) fn check_fields(application: &Application) -> Result<(), ApplicantFault> {
     check_text("serial_number", application.serial_number.as_deref(), SERIAL_NUMBER_MAX)?;
     check_text("flight", application.flight.as_deref(), FLIGHT_MAX)?;
     check_text("contact", application.contact.as_deref(), CONTACT_MAX)?;
@@ -110,6 +117,14 @@ fn check_fields(application: &Application) -> Result<(), ApplicantFault> {
         Kind::Operator if application.operator.is_some() => {
             Err(ApplicantFault::MalformedField { field: "operator", reason: "an operator has no operator" })
         }
+        Kind::Hda | Kind::Raa if application.operator.is_some() => {
+            Err(ApplicantFault::MalformedField { field: "operator", reason: "a registry has no operator" })
+        }
+        Kind::Hda | Kind::Raa => Ok(()),
+        _ if application.registry.is_some() => Err(ApplicantFault::MalformedField {
+            field: "name_servers",
+            reason: "only an HDA or RAA has name servers, DS records, a coverage or a URI of its own",
+        }),
         _ => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ impl Registry {
         let Some(record) = self.store.registration_by_hi(case.examined.csr.hi())? else { return Ok(None) };
         let state = state_at(&record, case.now);
         let ended = matches!(state, State::Revoked | State::Expired);
-        if ended || record.csr != case.examined.csr.der() || record.det != case.examined.det {
+        if ended || record.csr != case.examined.csr.octets() || record.det != case.examined.det {
             return Err(Collision::Hi { state }.into());
         }
         if let Some(field) = difference(&record, case) {

@@ -92,7 +92,7 @@ fn a_det_of_another_key() {
 #[test]
 fn kinds_that_are_not_registered_here() {
     let world = World::new();
-    for kind in [Kind::Manufacturer, Kind::Hda, Kind::Raa] {
+    for kind in [Kind::Manufacturer, Kind::Raa] {
         refused(&world, application(kind, "key"), &manager(), "kind-not-offered", Some("kind"));
     }
     let world = World::with_policy(Policy { service: None, ..Policy::quickstart() });

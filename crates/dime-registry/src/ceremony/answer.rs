@@ -1,0 +1,441 @@
+//! Taking in the answer of a ceremony: all of it or nothing, in one commit.
+
+use super::{
+    Overlong,
+    admit::{Admitted, Parent, admit},
+};
+use crate::{
+    Caller, ImportError, OurFault, Permission, Registry,
+    place::{level_of, seat},
+    registry::CommitError,
+};
+use dime_sign::ceremony::{Answer, AuthorityObjects, AuthorityRequest, Item, Request, Signed};
+use dime_store::{
+    Answered, Authority, AuthorityStatus, ChangeKind, Conflict, DelegationState, Document, Expect, Kind,
+    Ownership, Registration, RegistrationId, Standing, State, Write,
+};
+use drip_cert::csr::Csr;
+use drip_det::{Det, DetClass, EntityType, HostIdentity, UnixTime};
+use std::collections::BTreeMap;
+
+/// How often an import is decided anew because something else changed at the same moment.
+const ATTEMPTS: usize = 4;
+
+/// What was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// Whether anything changed.
+    pub novelty: Novelty,
+    /// Authorities that are in force now, or have new objects.
+    pub authorities: Vec<Det>,
+    /// Registrations of registries below that are in force now.
+    pub registrations: Vec<RegistrationId>,
+    /// Documents taken in, by name.
+    pub documents: Vec<String>,
+    /// What the offline side refused to sign.
+    pub refused: Vec<RefusedItem>,
+}
+
+/// Whether an import changed anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    /// It did.
+    New,
+    /// The same was taken in before.
+    Repeated,
+}
+
+/// An item that was not signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedItem {
+    /// What we called it.
+    pub reference: String,
+    /// Why it was refused.
+    pub reason: String,
+}
+
+/// An import being put together.
+pub(super) struct Import {
+    pub(super) now: UnixTime,
+    /// What the authorities found so far may be vouched for by.
+    pub(super) parents: BTreeMap<Det, Parent>,
+    pub(super) writes: Vec<Write>,
+    pub(super) imported: Imported,
+}
+
+impl Registry {
+    /// Takes in the answer to a request of ours.
+    ///
+    /// Every object is verified against its item and its parent. The same answer again changes nothing; another answer to the same request
+    /// is refused.
+    pub fn ceremony_import(&self, answer: &Answer, caller: &Caller) -> Result<Imported, ImportError> {
+        caller.require_somewhere(Permission::ManageAuthorities)?;
+        let _one_at_a_time = self.imports.lock();
+        for _ in 0..ATTEMPTS {
+            let Some((import, ceremony)) = self.prepare_answer(answer, caller)? else {
+                return Ok(self.seen_before(answer));
+            };
+            let Import { mut writes, imported, now, .. } = import;
+            writes.push(ceremony);
+            match self.commit(caller.actor(), now, ChangeKind::CeremonyImported, writes) {
+                Ok(_) => {
+                    self.after_import(&imported)?;
+                    return Ok(imported);
+                }
+                Err(CommitError::Conflict(conflict)) => stop_at(conflict)?,
+                Err(CommitError::Ours(fault)) => return Err(fault.into()),
+            }
+        }
+        Err(OurFault::Contention.into())
+    }
+
+    /// What has to follow an import, in this node's memory and zones.
+    pub(super) fn after_import(&self, imported: &Imported) -> Result<(), OurFault> {
+        self.refresh_chains()?;
+        tracing::info!(
+            authorities = imported.authorities.len(),
+            registrations = imported.registrations.len(),
+            documents = imported.documents.len(),
+            refused = imported.refused.len(),
+            "taken in"
+        );
+        Ok(())
+    }
+
+    fn seen_before(&self, answer: &Answer) -> Imported {
+        tracing::info!(signer = %answer.signer, "the answer was taken in before");
+        Imported {
+            novelty: Novelty::Repeated,
+            authorities: Vec::new(),
+            registrations: Vec::new(),
+            documents: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Everything that the answer changes; `None` when it was taken in before.
+    fn prepare_answer(
+        &self,
+        answer: &Answer,
+        caller: &Caller,
+    ) -> Result<Option<(Import, Write)>, ImportError> {
+        let mut ceremony = self.store.ceremony(&answer.request)?.ok_or(ImportError::NotAsked)?;
+        let digest = answer.digest();
+        match ceremony.answered {
+            Some(answered) if answered.digest == digest => return Ok(None),
+            Some(answered) => return Err(ImportError::AnsweredOtherwise(answered.at)),
+            None => {}
+        }
+        let request = Request::decode(&ceremony.request)
+            .map_err(|error| OurFault::StoreCorrupt(format!("a ceremony request: {error}")))?;
+        caller.require(Permission::ManageAuthorities, Some(request.by))?;
+        answer.verify(&request)?;
+        let now = self.clock.now();
+        let mut import = Import::at(now);
+        self.know_signer(&mut import, answer, &request)?;
+        for (item, signed) in request.items.iter().zip(&answer.items) {
+            self.import_item(&mut import, item, signed, answer)?;
+        }
+        let expect = Expect::Version(ceremony.version);
+        ceremony.answered = Some(Answered { digest, at: now });
+        Ok(Some((import, Write::PutCeremony { record: Box::new(ceremony), expect })))
+    }
+
+    /// The signer must be the Authorization DET of the place that was asked: known and in force, or endorsing itself in this answer.
+    fn know_signer(
+        &self,
+        import: &mut Import,
+        answer: &Answer,
+        request: &Request,
+    ) -> Result<(), ImportError> {
+        let unknown = || ImportError::Signer { signer: answer.signer, by: request.by };
+        if answer.signer.hid() != request.by {
+            return Err(unknown());
+        }
+        let parent = Parent {
+            det: answer.signer,
+            hi: answer.signer_hi,
+            level: level_of(seat(request.by)),
+            not_after: None,
+        };
+        let own = request.items.iter().zip(&answer.items).find_map(|(item, signed)| match (item, signed) {
+            (Item::Authority(asked), Signed::Authority { .. })
+                if requested_hi(asked) == Some(answer.signer_hi) =>
+            {
+                Some((asked, signed))
+            }
+            _ => None,
+        });
+        match own {
+            Some((asked, signed)) => {
+                let objects = objects(asked, signed, answer).ok_or_else(unknown)?;
+                let admitted = admit(&objects, &parent, Overlong::Forced, import.now)
+                    .map_err(|fault| ImportError::Object { det: objects.det(), fault })?;
+                import.parents.insert(parent.det, Parent { not_after: Some(admitted.not_after), ..parent });
+            }
+            None => {
+                let known = self.authorities.find(answer.signer).ok_or_else(unknown)?;
+                let may_sign = known.own == Ownership::Own
+                    && known.class == DetClass::Authorization
+                    && known.hi == answer.signer_hi
+                    && known.in_force(import.now);
+                if !may_sign {
+                    return Err(unknown());
+                }
+                import.parents.insert(parent.det, Parent { not_after: Some(known.not_after), ..parent });
+            }
+        }
+        Ok(())
+    }
+
+    fn import_item(
+        &self,
+        import: &mut Import,
+        item: &Item,
+        signed: &Signed,
+        answer: &Answer,
+    ) -> Result<(), ImportError> {
+        match (item, signed) {
+            (Item::Authority(asked), Signed::Authority { .. }) => {
+                if let Some(objects) = objects(asked, signed, answer) {
+                    self.import_authority(import, &objects)?;
+                }
+            }
+            (Item::CrossEndorsement { det, .. }, Signed::CrossEndorsement(endorsement)) => {
+                let name = format!("cross/{}/{det}", answer.signer);
+                self.import_document(import, name, endorsement.to_vec())?;
+            }
+            (Item::TrustList { .. }, Signed::TrustList(cose)) => {
+                self.import_document(import, format!("trust-list/{}", answer.signer), cose.clone())?;
+            }
+            (item, Signed::Refused { reason }) => {
+                self.import_refusal(import, item, reason)?;
+                let refused = RefusedItem { reference: item.reference().to_owned(), reason: reason.clone() };
+                import.imported.refused.push(refused);
+            }
+            // `Answer::verify` has held the kinds against each other.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An authority whose parent the import knows: ours, or a registry's below.
+    pub(super) fn import_authority(
+        &self,
+        import: &mut Import,
+        objects: &AuthorityObjects,
+    ) -> Result<(), ImportError> {
+        let det = objects.det();
+        let object = |fault| ImportError::Object { det, fault };
+        let parent = match import.parents.get(&objects.parent) {
+            Some(parent) => *parent,
+            None => self
+                .known_parent(objects.parent, import.now)
+                .ok_or(ImportError::UnknownParent { det, parent: objects.parent })?,
+        };
+        let admitted = admit(objects, &parent, Overlong::Forced, import.now).map_err(object)?;
+        let registration = self.store.registration_by_det(det)?;
+        let own = match &registration {
+            Some(record) if record.kind == Kind::Hda || record.kind == Kind::Raa => Ownership::Below,
+            Some(_) => return Err(ImportError::Taken(det)),
+            None => self.ownership_of(objects)?,
+        };
+        let known = self.store.authority(det)?;
+        if let Some(known) = known.as_ref().filter(|known| known.status.has_ended()) {
+            return Err(ImportError::Ended { det, status: known.status.name() });
+        }
+        let record = self.authority_record(objects, &admitted, own, known.as_ref())?;
+        let level = record.level;
+        import
+            .parents
+            .insert(det, Parent { det, hi: objects.hi, level, not_after: Some(admitted.not_after) });
+        if known.as_ref().is_none_or(|known| !same_objects(known, &record)) {
+            let expect = known.map_or(Expect::Absent, |known| Expect::Version(known.version));
+            import.writes.push(Write::PutAuthority { record: Box::new(record), expect });
+            import.imported.authorities.push(det);
+        }
+        match registration {
+            Some(record) => self.import_registration(import, record, objects, &admitted),
+            None => Ok(()),
+        }
+    }
+
+    fn ownership_of(&self, objects: &AuthorityObjects) -> Result<Ownership, ImportError> {
+        let ours = self.places()?.contains(&seat(objects.hid));
+        Ok(if ours { Ownership::Own } else { Ownership::Above })
+    }
+
+    /// An authority that is known and in force, as a parent.
+    fn known_parent(&self, det: Det, now: UnixTime) -> Option<Parent> {
+        let known = self.authorities.find(det)?;
+        let vouches = known.class == DetClass::Authorization && known.in_force(now);
+        vouches.then_some(Parent { det, hi: known.hi, level: known.level, not_after: Some(known.not_after) })
+    }
+
+    fn authority_record(
+        &self,
+        objects: &AuthorityObjects,
+        admitted: &Admitted,
+        own: Ownership,
+        known: Option<&Authority>,
+    ) -> Result<Authority, ImportError> {
+        let det = objects.det();
+        let uses = match (known, self.store.prospect(det)?) {
+            (_, Some(key)) => key.uses,
+            (Some(known), None) => known.uses.clone(),
+            (None, None) => Vec::new(),
+        };
+        let above = self.authorities.find(objects.parent).filter(|_| objects.parent != det);
+        let standing = match (known, above) {
+            (Some(known), _) => known.standing,
+            (None, Some(above)) => above.standing,
+            (None, None) => Standing::Production,
+        };
+        Ok(Authority {
+            det,
+            version: 0,
+            hi: objects.hi,
+            level: objects.level,
+            class: objects.class,
+            hid: objects.hid,
+            parent: objects.parent,
+            entity_type: EntityType::of_authority(objects.level, objects.class),
+            endorsement: objects.endorsement,
+            certificate: objects.lite.clone(),
+            full: objects.full.clone(),
+            mtls: objects.mtls.clone(),
+            standing,
+            status: known.map_or(AuthorityStatus::Active, |known| known.status.clone()),
+            own,
+            uses,
+            not_before: admitted.not_before,
+            not_after: admitted.not_after,
+        })
+    }
+
+    /// The registration of a registry below comes into force with its authority, and its delegation with it.
+    fn import_registration(
+        &self,
+        import: &mut Import,
+        mut record: Registration,
+        objects: &AuthorityObjects,
+        admitted: &Admitted,
+    ) -> Result<(), ImportError> {
+        if !(crate::view::waits_for_ceremony(&record) || record.state == State::Registered) {
+            let state = record.state.name();
+            return Err(ImportError::NotWaiting { id: record.id, state });
+        }
+        let id = record.id.clone();
+        let first = record.state != State::Registered;
+        let expect = Expect::Version(record.version);
+        record.version = expect.next_version();
+        record.state = State::Registered;
+        record.issuer = objects.parent;
+        record.endorsement = Some(objects.endorsement);
+        record.certificate = Some(objects.lite.clone());
+        record.not_before = admitted.not_before;
+        record.not_after = admitted.not_after;
+        let hid = record.hid();
+        import.writes.push(Write::PutRegistration { record: Box::new(record), expect });
+        import.imported.registrations.push(id.clone());
+        if !first {
+            return Ok(());
+        }
+        let mut delegation = self.store.delegation(hid)?.ok_or(ImportError::NumberTaken(hid))?;
+        let expect = Expect::Version(delegation.version);
+        if delegation.registration != id {
+            // A new key of the registry that has the number: the delegation goes over to it.
+            let before = self.store.registration(&delegation.registration)?;
+            if before.is_none_or(|before| before.state != State::Registered) {
+                return Err(ImportError::NumberTaken(hid));
+            }
+            delegation.registration = id;
+        } else {
+            delegation.state = DelegationState::Active;
+            delegation.since = Some(import.now);
+        }
+        import.writes.push(Write::PutDelegation { record: Box::new(delegation), expect });
+        Ok(())
+    }
+
+    fn import_document(&self, import: &mut Import, name: String, octets: Vec<u8>) -> Result<(), ImportError> {
+        let known = self.store.document(&name)?;
+        let expect = known.map_or(Expect::Absent, |known| Expect::Version(known.version));
+        let record = Document { name: name.clone(), version: 0, octets, at: import.now };
+        import.writes.push(Write::PutDocument { record: Box::new(record), expect });
+        import.imported.documents.push(name);
+        Ok(())
+    }
+
+    /// What was refused for a registry below is denied to it, for the same reason.
+    fn import_refusal(&self, import: &mut Import, item: &Item, reason: &str) -> Result<(), ImportError> {
+        let Item::Authority(asked) = item else { return Ok(()) };
+        let Some(hi) = requested_hi(asked) else { return Ok(()) };
+        let record = self.store.registration_by_hi(&hi)?;
+        if let Some(record) = record.filter(crate::view::waits_for_ceremony) {
+            let reason = format!("refused in the ceremony: {reason}");
+            import.writes.extend(self.denial(record, &reason, None, import.now)?);
+        }
+        Ok(())
+    }
+}
+
+impl Import {
+    pub(super) fn at(now: UnixTime) -> Self {
+        Import {
+            now,
+            parents: BTreeMap::new(),
+            writes: Vec::new(),
+            imported: Imported {
+                novelty: Novelty::New,
+                authorities: Vec::new(),
+                registrations: Vec::new(),
+                documents: Vec::new(),
+                refused: Vec::new(),
+            },
+        }
+    }
+}
+
+/// The key that an item's request is of.
+fn requested_hi(asked: &AuthorityRequest) -> Option<HostIdentity> {
+    Some(*Csr::parse(&asked.csr).ok()?.verify().ok()?.hi())
+}
+
+/// An item and what was signed for it, as objects.
+fn objects(asked: &AuthorityRequest, signed: &Signed, answer: &Answer) -> Option<AuthorityObjects> {
+    let Signed::Authority { endorsement, lite, full, mtls } = signed else { return None };
+    Some(AuthorityObjects {
+        level: asked.level,
+        class: asked.class,
+        hid: asked.hid,
+        hi: requested_hi(asked)?,
+        parent: answer.signer,
+        endorsement: *endorsement,
+        lite: lite.clone(),
+        full: full.clone(),
+        mtls: mtls.clone(),
+    })
+}
+
+fn same_objects(one: &Authority, other: &Authority) -> bool {
+    let of = |authority: &Authority| {
+        let Authority { parent, endorsement, certificate, full, mtls, .. } = authority;
+        (*parent, *endorsement, certificate.clone(), full.clone(), mtls.clone())
+    };
+    of(one) == of(other)
+}
+
+/// What will not go away by looking again.
+pub(super) fn stop_at(conflict: Conflict) -> Result<(), ImportError> {
+    match conflict {
+        Conflict::Det { det, .. } => Err(ImportError::Taken(det)),
+        _ => Ok(()),
+    }
+}
+
+impl From<dime_store::StoreError> for ImportError {
+    fn from(error: dime_store::StoreError) -> Self {
+        ImportError::Ours(error.into())
+    }
+}

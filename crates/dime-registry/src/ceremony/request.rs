@@ -1,0 +1,361 @@
+//! Making a ceremony request: what is wanted becomes items, and the store remembers them before they are handed out.
+
+use super::{Lifetimes, Overlong, OwnKeys, RegistrationsWanted, Wanted};
+use crate::{
+    AuthorityView, Caller, CeremonyRequestError, OurFault, Permission, Registry, alert,
+    authorities::signing_at,
+    place::{above, level_of, seat},
+};
+use dime_sign::ceremony::{AuthorityRequest, Item, Request};
+use dime_store::{
+    Ceremony, ChangeKind, Delegation, Expect, Filter, Prospect, Registration, RegistrationId, State, Write,
+};
+use drip_cert::csr::{Csr, VerifiedCsr};
+use drip_det::{Det, DetClass, Hid, Level, UnixTime};
+
+/// Registrations that are read at a time.
+const PAGE: usize = 500;
+
+/// What the items of one request share.
+struct Order<'a> {
+    wanted: &'a Wanted,
+    by: Hid,
+    now: UnixTime,
+    /// The Authorization DET in force, where there is one and it is not about to be replaced.
+    signer: Option<AuthorityView>,
+}
+
+impl Registry {
+    /// Makes a request for one Authorization key: the caller carries it to the offline machine.
+    pub fn ceremony_request(
+        &self,
+        wanted: &Wanted,
+        caller: &Caller,
+    ) -> Result<Request, CeremonyRequestError> {
+        let by = self.place_of(wanted, caller)?;
+        let now = self.clock.now();
+        check_lifetimes(wanted)?;
+        let signer = Some(&wanted.authorizations)
+            .filter(|new| new.is_empty())
+            .and_then(|_| signing_at(&self.authorities, by, now));
+        let order = Order { wanted, by, now, signer };
+        let prospects = self.prospects_at(by)?;
+        let (mut items, new) = self.authorization_items(&order, &prospects)?;
+        items.extend(self.own_items(&order, &prospects)?);
+        items.extend(self.registration_items(&order)?);
+        items.extend(self.cross_items(&order)?);
+        items.extend(wanted.trust_list.as_ref().map(|payload| Item::TrustList {
+            payload: payload.clone(),
+            reference: format!("trust list of {by}"),
+        }));
+        if items.is_empty() {
+            return Err(CeremonyRequestError::Nothing);
+        }
+        let mut id = [0; 16];
+        self.entropy.fill(&mut id)?;
+        let request = Request { id, made_at: now, by, items };
+        let record = Ceremony {
+            digest: request.digest(),
+            version: 0,
+            request: request.encode()?,
+            made_at: now,
+            by: caller.actor().to_string(),
+            answered: None,
+        };
+        let mut writes = vec![Write::PutCeremony { record: Box::new(record), expect: Expect::Absent }];
+        writes.extend(
+            new.into_iter().map(|key| Write::PutProspect { record: Box::new(key), expect: Expect::Absent }),
+        );
+        self.commit(caller.actor(), now, ChangeKind::CeremonyRequested, writes).map_err(OurFault::from)?;
+        tracing::info!(%by, items = request.items.len(), words = %request.words(), "a ceremony was asked for");
+        Ok(request)
+    }
+
+    /// The place that is to sign: the one named, or the only one there is.
+    fn place_of(&self, wanted: &Wanted, caller: &Caller) -> Result<Hid, CeremonyRequestError> {
+        let places = self.places()?;
+        let by = match (wanted.by.map(seat), places.len()) {
+            (Some(by), _) => by,
+            (None, 1) => places.first().copied().ok_or(OurFault::NoIssuer)?,
+            (None, _) => {
+                caller.require(Permission::ManageAuthorities, None)?;
+                return Err(CeremonyRequestError::WhichPlace(places.into_iter().collect()));
+            }
+        };
+        caller.require(Permission::ManageAuthorities, Some(by))?;
+        if places.contains(&by) { Ok(by) } else { Err(CeremonyRequestError::NotOurs(by)) }
+    }
+
+    fn prospects_at(&self, by: Hid) -> Result<Vec<Prospect>, OurFault> {
+        let mut prospects = self.store.prospects()?;
+        prospects.retain(|key| seat(key.hid) == by && key.dropped_at.is_none());
+        Ok(prospects)
+    }
+
+    /// The given Authorization keys, and records of those that are new.
+    fn authorization_items(
+        &self,
+        order: &Order<'_>,
+        prospects: &[Prospect],
+    ) -> Result<(Vec<Item>, Vec<Prospect>), CeremonyRequestError> {
+        let mut items = Vec::new();
+        let mut new = Vec::new();
+        for octets in &order.wanted.authorizations {
+            let csr = Csr::parse(octets).and_then(Csr::verify).map_err(CeremonyRequestError::Csr)?;
+            let level = level_of(order.by);
+            if level == Level::Hda {
+                return Err(CeremonyRequestError::NotSelfEndorsed);
+            }
+            let det = self.free_for_authorization(&csr, order.by, prospects)?;
+            let uri = order.wanted.authorization_uri.clone();
+            if !prospects.iter().any(|key| key.det == det) {
+                new.push(Prospect {
+                    det,
+                    version: 0,
+                    hi: *csr.hi(),
+                    level,
+                    class: DetClass::Authorization,
+                    hid: order.by,
+                    csr: csr.octets().to_vec(),
+                    uses: Vec::new(),
+                    uri: uri.clone(),
+                    added_at: order.now,
+                    dropped_at: None,
+                });
+            }
+            let not_after = order.end(order.wanted.lifetimes.authorization);
+            let reference = format!("{level} {} authorization {det}", order.by);
+            items.push(order.authority(
+                csr.octets(),
+                DetClass::Authorization,
+                order.by,
+                not_after,
+                uri,
+                reference,
+            ));
+        }
+        Ok((items, new))
+    }
+
+    /// The DET of an Authorization key at a place, which nothing else may have.
+    fn free_for_authorization(
+        &self,
+        csr: &VerifiedCsr,
+        by: Hid,
+        prospects: &[Prospect],
+    ) -> Result<Det, CeremonyRequestError> {
+        let det = Det::derive(by, csr.hi());
+        if let Some(found) = csr.det().filter(|found| *found != det) {
+            return Err(CeremonyRequestError::OtherDet { found, expected: det, by });
+        }
+        let authority = self.authorities.find(det).map(|authority| authority.class);
+        let prospect = prospects.iter().find(|key| key.hi == *csr.hi()).map(|key| key.class);
+        if let Some(class) = authority.or(prospect).filter(|class| *class != DetClass::Authorization) {
+            return Err(CeremonyRequestError::Taken { det, class });
+        }
+        if self.store.registration_by_hi(csr.hi())?.is_some() {
+            return Err(CeremonyRequestError::Taken { det, class: DetClass::Operational });
+        }
+        Ok(det)
+    }
+
+    fn own_items(
+        &self,
+        order: &Order<'_>,
+        prospects: &[Prospect],
+    ) -> Result<Vec<Item>, CeremonyRequestError> {
+        let issuing: Vec<&Prospect> = prospects.iter().filter(|key| key.class == DetClass::Issuing).collect();
+        let chosen: Vec<&Prospect> = match &order.wanted.keys {
+            OwnKeys::None => Vec::new(),
+            OwnKeys::All => issuing.into_iter().filter(|key| self.may_be_endorsed(key.det)).collect(),
+            OwnKeys::Lacking => issuing.into_iter().filter(|key| self.lacks(key.det, order.now)).collect(),
+            OwnKeys::These(dets) => {
+                let find = |det: &Det| {
+                    let key = issuing.iter().find(|key| key.det == *det);
+                    key.copied().ok_or(CeremonyRequestError::UnknownKey(*det))
+                };
+                dets.iter().map(find).collect::<Result<_, _>>()?
+            }
+        };
+        let mut items = Vec::with_capacity(chosen.len());
+        for key in chosen {
+            let not_after = order.issuing_end()?;
+            let reference = format!("{} {} issuing {}", key.level, key.hid, key.det);
+            let uri = key.uri.clone();
+            items.push(order.authority(&key.csr, DetClass::Issuing, key.hid, not_after, uri, reference));
+        }
+        Ok(items)
+    }
+
+    fn may_be_endorsed(&self, det: Det) -> bool {
+        self.authorities.find(det).is_none_or(|authority| !authority.status.has_ended())
+    }
+
+    /// Whether a key has no endorsement, or one that ends soon.
+    fn lacks(&self, det: Det, now: UnixTime) -> bool {
+        self.authorities.find(det).is_none_or(|authority| {
+            authority.status == dime_store::AuthorityStatus::Active
+                && authority.not_after.0 < now.0.saturating_add(alert::NOTICE)
+        })
+    }
+
+    fn registration_items(&self, order: &Order<'_>) -> Result<Vec<Item>, CeremonyRequestError> {
+        let records = match &order.wanted.registrations {
+            RegistrationsWanted::None => return Ok(Vec::new()),
+            RegistrationsWanted::Approved => self.approved_below(order.by)?,
+            RegistrationsWanted::These(ids) => {
+                ids.iter().map(|id| self.approved(id, order.by)).collect::<Result<_, _>>()?
+            }
+        };
+        let mut items = Vec::with_capacity(records.len());
+        for record in records {
+            let delegation = self.store.delegation(record.hid())?;
+            items.push(order.registry(&record, delegation.as_ref())?);
+        }
+        Ok(items)
+    }
+
+    fn approved(&self, id: &RegistrationId, by: Hid) -> Result<Registration, CeremonyRequestError> {
+        let record = self.store.registration(id)?.filter(|record| waits_at(record, by));
+        record.ok_or_else(|| CeremonyRequestError::NotWaiting(id.clone()))
+    }
+
+    fn approved_below(&self, by: Hid) -> Result<Vec<Registration>, OurFault> {
+        let filter = Filter { state: Some(State::Pending), ..Filter::default() };
+        let mut records = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
+            records.extend(page.registrations.into_iter().filter(|record| waits_at(record, by)));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(records),
+            }
+        }
+    }
+
+    fn cross_items(&self, order: &Order<'_>) -> Result<Vec<Item>, CeremonyRequestError> {
+        let item = |cross: &super::CrossWanted| {
+            let refused = |reason| CeremonyRequestError::Cross { child: cross.det, by: order.by, reason };
+            if level_of(order.by) != Level::Raa {
+                return Err(refused("only an RAA cross-endorses"));
+            }
+            let place = cross.det.hid();
+            if level_of(seat(place)) != Level::Raa || seat(place) != place {
+                return Err(refused("it is no Authorization DET of an RAA"));
+            }
+            if place == order.by {
+                return Err(refused("it is of the same RAA"));
+            }
+            cross.det.check(&cross.hi).map_err(|_| refused("the key beside it has another DET"))?;
+            let not_after =
+                cross.not_after.unwrap_or_else(|| order.end(order.wanted.lifetimes.authorization));
+            if not_after <= order.now {
+                return Err(refused("it would have ended"));
+            }
+            if not_after.0 - order.now.0 > Lifetimes::LONGEST
+                && order.wanted.lifetimes.overlong == Overlong::Refused
+            {
+                return Err(CeremonyRequestError::Overlong { seconds: not_after.0 - order.now.0 });
+            }
+            Ok(Item::CrossEndorsement {
+                det: cross.det,
+                hi: cross.hi,
+                not_before: order.now,
+                not_after,
+                reference: format!("cross-endorsement of {}", cross.det),
+            })
+        };
+        order.wanted.cross.iter().map(item).collect()
+    }
+}
+
+impl Order<'_> {
+    /// Now and a lifetime, but not longer than the signer has itself.
+    fn end(&self, lifetime: u64) -> UnixTime {
+        let end = UnixTime(self.now.0.saturating_add(lifetime));
+        self.signer.as_ref().map_or(end, |signer| end.min(signer.not_after))
+    }
+
+    fn issuing_end(&self) -> Result<UnixTime, CeremonyRequestError> {
+        let lifetimes = &self.wanted.lifetimes;
+        let end = self.end(lifetimes.issuing);
+        // A new Authorization key signs in the same ceremony: its own end is decided there.
+        let end = if self.wanted.authorizations.is_empty() {
+            end
+        } else {
+            end.min(self.end(lifetimes.authorization))
+        };
+        match &self.signer {
+            Some(signer) if end <= self.now => {
+                Err(CeremonyRequestError::SignerEnds { signer: signer.det, not_after: end })
+            }
+            _ => Ok(end),
+        }
+    }
+
+    fn registry(
+        &self,
+        record: &Registration,
+        delegation: Option<&Delegation>,
+    ) -> Result<Item, CeremonyRequestError> {
+        let asked = Some(record.not_after).filter(|asked| *asked > self.now);
+        let longest = self.end(self.wanted.lifetimes.authorization);
+        let not_after = asked.map_or(longest, |asked| match &self.signer {
+            Some(signer) => asked.min(signer.not_after),
+            None => asked,
+        });
+        if let Some(signer) = self.signer.as_ref().filter(|_| not_after <= self.now) {
+            return Err(CeremonyRequestError::SignerEnds { signer: signer.det, not_after });
+        }
+        let uri = delegation.and_then(|delegation| delegation.uri.clone());
+        let reference = format!("{} {} registration {}", record.kind, record.hid(), record.id);
+        Ok(self.authority(&record.csr, DetClass::Authorization, record.hid(), not_after, uri, reference))
+    }
+
+    fn authority(
+        &self,
+        csr: &[u8],
+        class: DetClass,
+        hid: Hid,
+        not_after: UnixTime,
+        uri: Option<String>,
+        reference: String,
+    ) -> Item {
+        Item::Authority(Box::new(AuthorityRequest {
+            csr: csr.to_vec(),
+            level: level_of(seat(hid)),
+            class,
+            hid,
+            not_before: self.now,
+            not_after,
+            profiles: self.wanted.profiles,
+            uri,
+            pki: None,
+            reference,
+        }))
+    }
+}
+
+/// Whether a registry's registration was approved, and its endorsement is this place's to give.
+fn waits_at(record: &Registration, by: Hid) -> bool {
+    crate::view::waits_for_ceremony(record) && above(seat(record.hid())) == Some(by)
+}
+
+fn check_lifetimes(wanted: &Wanted) -> Result<(), CeremonyRequestError> {
+    let Lifetimes { authorization, issuing, overlong } = wanted.lifetimes;
+    let longest = authorization.max(issuing);
+    if longest > Lifetimes::LONGEST && overlong == Overlong::Refused {
+        return Err(CeremonyRequestError::Overlong { seconds: longest });
+    }
+    if authorization < Lifetimes::SHORT {
+        tracing::warn!(seconds = authorization, "Authorization DETs should be endorsed for a year at least");
+    }
+    Ok(())
+}
+
+impl From<dime_store::StoreError> for CeremonyRequestError {
+    fn from(error: dime_store::StoreError) -> Self {
+        CeremonyRequestError::Ours(error.into())
+    }
+}
