@@ -28,6 +28,8 @@ pub enum CrossEndorsement {
 pub struct SigningPolicy {
     /// The longest validity, in seconds, counted from its beginning or from now, whichever is earlier.
     pub max_lifetime: u64,
+    /// The longest time between this and the next update of a revocation list or an OCSP response, in seconds.
+    pub max_status_lifetime: u64,
     /// How far back a validity may begin, in seconds: the skew of clocks, and the time a request may have waited.
     pub max_backdating: u64,
     /// When the signer's own authority ends; nothing it signs lasts longer.
@@ -42,6 +44,7 @@ impl SigningPolicy {
     /// For Authorization keys: ten years, the longest that the draft allows; thirty days for a ceremony to wait.
     pub const AUTHORIZATION: SigningPolicy = SigningPolicy {
         max_lifetime: 10 * YEAR,
+        max_status_lifetime: 400 * DAY,
         max_backdating: 30 * DAY,
         authority_ends: None,
         endless: Endless::Refused,
@@ -49,10 +52,18 @@ impl SigningPolicy {
     };
 
     /// For Issuing keys: two years; a day, so that what a crash left half-done can be finished after it.
-    pub const ISSUING: SigningPolicy =
-        SigningPolicy { max_lifetime: 2 * YEAR, max_backdating: DAY, ..Self::AUTHORIZATION };
+    pub const ISSUING: SigningPolicy = SigningPolicy {
+        max_lifetime: 2 * YEAR,
+        max_status_lifetime: 40 * DAY,
+        max_backdating: DAY,
+        ..Self::AUTHORIZATION
+    };
 
     /// For Operational keys: a year.
-    pub const OPERATIONAL: SigningPolicy =
-        SigningPolicy { max_lifetime: YEAR, max_backdating: DAY, ..Self::AUTHORIZATION };
+    pub const OPERATIONAL: SigningPolicy = SigningPolicy {
+        max_lifetime: YEAR,
+        max_status_lifetime: 10 * DAY,
+        max_backdating: DAY,
+        ..Self::AUTHORIZATION
+    };
 }
