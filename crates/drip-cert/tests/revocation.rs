@@ -141,7 +141,7 @@ fn what_a_list_cannot_say() {
     tbs.entries = vec![Entry { revoked_at: time(NOW + 1), ..entry(1, None) }];
     assert!(matches!(tbs.encode(), Err(CrlContentError::Future { index: 0, .. })));
     tbs.entries.clear();
-    tbs.base = Some(tbs.number);
+    tbs.base = Some(CrlNumber(tbs.number.0 + 1));
     assert!(matches!(tbs.encode(), Err(CrlContentError::Base { .. })));
     tbs.base = None;
     tbs.next_update = tbs.this_update;

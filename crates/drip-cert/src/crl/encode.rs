@@ -36,7 +36,7 @@ impl CrlTbs {
         if next_update <= this_update {
             return Err(CrlContentError::Updates { this_update, next_update });
         }
-        if let Some(base) = self.base.filter(|base| *base >= self.number) {
+        if let Some(base) = self.base.filter(|base| *base > self.number) {
             return Err(CrlContentError::Base { number: self.number, base });
         }
         let point = match &self.scope {

@@ -21,7 +21,7 @@ pub enum CrlContentError {
         next_update: CertTime,
     },
     /// A delta starts from a later list.
-    #[error("the delta's number {number} is not greater than that of its base, {base}")]
+    #[error("the number {number} of a delta is smaller than that of its base, {base}")]
     Base {
         /// Its own.
         number: CrlNumber,
