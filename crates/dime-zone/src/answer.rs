@@ -56,6 +56,11 @@ impl Answer {
         Answer { authority: vec![soa], ..Self::empty(rcode, true) }
     }
 
+    /// NS of a zone below: the asker is sent elsewhere.
+    pub(crate) fn is_referral(&self) -> bool {
+        !self.authoritative && self.rcode == Rcode::NoError
+    }
+
     pub(crate) fn referral(authority: Vec<Record>, additional: Vec<Record>) -> Self {
         Answer { authority, additional, ..Self::empty(Rcode::NoError, false) }
     }

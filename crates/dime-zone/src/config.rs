@@ -139,4 +139,15 @@ pub enum ZoneError {
     /// The zone is not served here.
     #[error("zone {0} is not served here")]
     NotServed(Name),
+    /// The zone must be signed, and has no keys.
+    #[error("zone {0} has no DNSSEC keys: Apex and RAA zones are not served unsigned unless told TEST")]
+    Unsigned(Name),
+    /// The zone's keys cannot be used.
+    #[error("zone {zone} cannot be signed: {fault}")]
+    Keys {
+        /// The zone.
+        zone: Name,
+        /// What is wrong with them.
+        fault: String,
+    },
 }

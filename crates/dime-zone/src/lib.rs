@@ -7,17 +7,22 @@
 //! * [`Zones`]: the zones served; [`Zones::publish`] and [`Zones::remove`] follow the feed of changes, [`Zones::lookup`] answers.
 //! * [`ZoneConfig`], [`Delegation`]: what a zone says about itself and about the zones below it.
 //! * [`Question`], [`Answer`]: a lookup is a pure function from one to the other.
+//! * [`Zones::lookup_signed`]: the same with signatures and proofs of non-existence, for who asks for them.
+//! * [`dnssec`]: keys, signatures, roll-over; [`Zones::tick`] moves the clock by which zones are signed.
 //! * [`Zones::export`]: master-file text for other name servers.
 //!
-//! Nothing here knows a socket, a store or a private key.
+//! Nothing here knows a socket or a store. The only private keys are those that zones are signed with; a DET's never come here.
 
 mod answer;
+mod chain;
 mod class;
 mod config;
+pub mod dnssec;
 mod export;
 mod lookup;
 mod name;
 mod position;
+mod proof;
 mod published;
 mod sequence;
 mod serial;

@@ -8,6 +8,8 @@
 //! 4. a published DET: its records; another type: no data;
 //! 5. a prefix of a published DET or of a zone cut: an empty non-terminal, no data;
 //! 6. anything else: no such name.
+//!
+//! What a signed zone says more is in `proof`.
 
 use crate::{
     Answer, Host, Name, Position, Question, Rcode, Record, RecordType, Rest,
@@ -21,6 +23,11 @@ impl Zone {
             return if position.is_at(*cut) && question.record_type == RecordType::DS {
                 let ds = ds_records(question.name, &delegation.ds, self.config.ttl);
                 if ds.is_empty() { self.no_data() } else { Answer::of_records(ds, Vec::new()) }
+            } else if position.is_at(*cut)
+                && question.record_type == RecordType::NSEC
+                && self.signed.is_some()
+            {
+                self.answer_signing(question, position)
             } else {
                 let owner = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);
                 self.referral(&owner, &delegation.ns, &delegation.glue)
@@ -46,7 +53,7 @@ impl Zone {
                 let ns = ns_records(question.name, &self.config.ns, self.config.ttl);
                 Answer::of_records(ns, self.addresses(&self.config.ns, &[]))
             }
-            _ => self.no_data(),
+            _ => self.answer_signing(question, Position::of_cut(self.config.cut)),
         }
     }
 
@@ -68,7 +75,7 @@ impl Zone {
                 };
                 Answer::of_records(vec![answer], Vec::new())
             }
-            None => self.no_data(),
+            None => self.answer_signing(question, Position { number, nibbles: 32, rest: Rest::Nothing }),
         }
     }
 
@@ -88,7 +95,13 @@ impl Zone {
             .filter(|record| record.record_type == wanted)
             .map(|record| Record { owner: question.name.clone(), ..record })
             .collect();
-        if addresses.is_empty() { self.no_data() } else { Answer::of_records(addresses, Vec::new()) }
+        if !addresses.is_empty() {
+            return Answer::of_records(addresses, Vec::new());
+        }
+        match Position::of(question.name) {
+            Some(position) => self.answer_signing(question, position),
+            None => self.no_data(),
+        }
     }
 
     fn referral(&self, owner: &Name, ns: &[Name], glue: &[Host]) -> Answer {
@@ -105,7 +118,7 @@ impl Zone {
             .collect()
     }
 
-    fn no_data(&self) -> Answer {
+    pub(crate) fn no_data(&self) -> Answer {
         Answer::negative(Rcode::NoError, self.negative_soa())
     }
 
@@ -114,6 +127,11 @@ impl Zone {
     }
 
     fn negative_soa(&self) -> Record {
-        self.soa(self.config.ttl.min(self.config.soa.minimum))
+        self.soa(self.negative_ttl())
+    }
+
+    /// How long a negative answer may be remembered (RFC 2308, section 5; RFC 9077).
+    pub(crate) fn negative_ttl(&self) -> u32 {
+        self.config.ttl.min(self.config.soa.minimum)
     }
 }

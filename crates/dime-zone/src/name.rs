@@ -78,6 +78,25 @@ impl Name {
         })
     }
 
+    /// How many labels both have in common, counted from the root.
+    pub(crate) fn common_labels(&self, other: &Name) -> usize {
+        let mine: Vec<&[u8]> = self.labels().collect();
+        let theirs: Vec<&[u8]> = other.labels().collect();
+        mine.iter().rev().zip(theirs.iter().rev()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+    }
+
+    /// The wildcard below the name that the last `count` labels make: shorter than this name, where that has more labels.
+    pub(crate) fn wildcard_above(&self, count: usize) -> Name {
+        let skip = self.labels().count().saturating_sub(count);
+        let labels = core::iter::once(&b"*"[..]).chain(self.labels().skip(skip));
+        Name::from_labels(labels).unwrap_or_else(|_| Name::root())
+    }
+
+    /// The same in lower case.
+    pub(crate) fn to_lower(&self) -> Name {
+        Name(self.0.to_ascii_lowercase().into())
+    }
+
     /// Whether both are the same name in the DNS, where the case of ASCII letters does not matter.
     pub fn is_same(&self, other: &Name) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)

@@ -59,6 +59,11 @@ impl Position {
         Some(position)
     }
 
+    /// The place of a zone cut's own name.
+    pub(crate) fn of_cut(cut: ZoneCut) -> Self {
+        Position { number: cut.prefix(), nibbles: cut.prefix_bits() / 4, rest: Rest::Nothing }
+    }
+
     /// The zone cuts at or above this place, deepest first.
     pub fn cuts(self) -> impl Iterator<Item = ZoneCut> {
         let hid =

@@ -46,6 +46,14 @@ impl Sequence {
         leaf.numbers.get(within).or_else(|| self.firsts.get(index + 1)).copied()
     }
 
+    /// The greatest number that is less than `number`.
+    pub(crate) fn last_before(&self, number: u128) -> Option<u128> {
+        let index = self.leaf_of(number.checked_sub(1)?)?;
+        let leaf = self.leaves.get(index)?;
+        let within = leaf.numbers.partition_point(|&have| have < number);
+        leaf.numbers.get(within.checked_sub(1)?).copied()
+    }
+
     /// All entries in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u128, &[u8])> {
         self.leaves.iter().flat_map(|leaf| {
@@ -233,6 +241,7 @@ mod tests {
             let probe = u128::from(walk(&mut seed) % 3100) << 64;
             assert_eq!(sequence.find(probe), model.get(&probe).map(Vec::as_slice));
             assert_eq!(sequence.first_from(probe), model.range(probe..).next().map(|(&n, _)| n));
+            assert_eq!(sequence.last_before(probe), model.range(..probe).next_back().map(|(&n, _)| n));
             assert_eq!(sequence.len(), model.len());
         }
         assert!(sequence.leaves.len() > 4, "the walk must split leaves");

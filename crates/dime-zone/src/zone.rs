@@ -2,6 +2,7 @@
 
 use crate::{
     Delegation, Ds, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
+    dnssec::Signed,
     sequence::Sequence,
     template::{Block, DetRecord, Numbered, Table},
 };
@@ -12,7 +13,10 @@ use std::{collections::BTreeMap, net::IpAddr};
 pub(crate) struct Zone {
     pub(crate) name: Name,
     pub(crate) config: ZoneConfig,
-    pub(crate) serial: Serial,
+    /// The number of the last change.
+    change: Serial,
+    /// How it is signed, if it is.
+    pub(crate) signed: Option<Signed>,
     dets: Sequence,
     table: Table,
     /// Zones below, served here too or elsewhere, by prefix and its length.
@@ -24,6 +28,7 @@ pub(crate) struct Snapshot {
     pub(crate) name: Name,
     pub(crate) config: ZoneConfig,
     pub(crate) serial: Serial,
+    pub(crate) signed: Option<Signed>,
     dets: Sequence,
     templates: Numbered,
     pub(crate) delegations: Vec<(ZoneCut, Delegation)>,
@@ -38,7 +43,8 @@ impl Zone {
         check_servers(&name, &config.ns, &config.glue)?;
         Ok(Zone {
             name,
-            serial: config.serial,
+            change: config.serial,
+            signed: None,
             config,
             dets: Sequence::default(),
             table: Table::default(),
@@ -48,7 +54,30 @@ impl Zone {
 
     /// The delegation that a zone above gives to this one.
     pub(crate) fn as_delegation(&self) -> Delegation {
-        Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone(), ds: Vec::new() }
+        let ds = self.signed.as_ref().map(|signed| signed.signer.ds()).unwrap_or_default();
+        Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone(), ds }
+    }
+
+    /// The serial: the number of the last change, and where the zone is signed, when its signing changed last.
+    pub(crate) fn serial(&self) -> Serial {
+        let offset = self.signed.as_ref().map_or(0, |signed| signed.offset);
+        Serial(self.change.0.wrapping_add(offset))
+    }
+
+    /// Takes note of a numbered change.
+    pub(crate) fn advance(&mut self, change: Serial) {
+        self.change = self.change.after(change);
+    }
+
+    /// Puts other DS at a cut; returns whether they are others.
+    pub(crate) fn set_ds(&mut self, cut: ZoneCut, ds: Vec<Ds>) -> bool {
+        match self.delegations.get_mut(&(cut.prefix(), cut.prefix_bits())) {
+            Some((_, delegation)) if delegation.ds != ds => {
+                delegation.ds = ds;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Cuts a zone out of this one, or changes its name servers.
@@ -65,15 +94,15 @@ impl Zone {
             return Err(ZoneError::Occupied(name));
         }
         self.delegations.insert((cut.prefix(), cut.prefix_bits()), (cut, delegation));
-        self.serial = self.serial.after(change);
+        self.advance(change);
         Ok(())
     }
 
     /// Ends a delegation; returns the serial, or `None` if there was no such delegation.
     pub(crate) fn undelegate(&mut self, cut: ZoneCut, change: Serial) -> Option<Serial> {
         self.delegations.remove(&(cut.prefix(), cut.prefix_bits()))?;
-        self.serial = self.serial.after(change);
-        Some(self.serial)
+        self.advance(change);
+        Some(self.serial())
     }
 
     /// The uppermost zone cut at or above a place, inside this zone.
@@ -103,6 +132,16 @@ impl Zone {
         records_of(self.table.numbered(), number, self.dets.find(number)?)
     }
 
+    /// The DETs that are published, in order.
+    pub(crate) fn sequence(&self) -> &Sequence {
+        &self.dets
+    }
+
+    /// The cuts to zones below, by prefix and its length.
+    pub(crate) fn cuts(&self) -> &BTreeMap<(u128, u8), (ZoneCut, Delegation)> {
+        &self.delegations
+    }
+
     /// Whether any DET or zone cut lies in a range of numbers.
     pub(crate) fn has_any(&self, (low, high): (u128, u128)) -> bool {
         self.dets.first_from(low).is_some_and(|first| first <= high)
@@ -127,14 +166,15 @@ impl Zone {
 
     /// The SOA record; in a negative answer its TTL is the negative TTL (RFC 2308, section 3).
     pub(crate) fn soa(&self, ttl: u32) -> Record {
-        soa_record(&self.name, &self.config, self.serial, ttl)
+        soa_record(&self.name, &self.config, self.serial(), ttl)
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
             name: self.name.clone(),
             config: self.config.clone(),
-            serial: self.serial,
+            serial: self.serial(),
+            signed: self.signed.clone(),
             dets: self.dets.clone(),
             templates: self.table.numbered().clone(),
             delegations: self.delegations.values().cloned().collect(),

@@ -5,12 +5,18 @@
 
 use crate::{
     Answer, Class, Delegation, Name, Position, Published, Question, Rest, Serial, ZoneConfig, ZoneError,
+    dnssec::{Found, Signing},
     zone::{Snapshot, Zone},
 };
 use drip_det::{Det, ZoneCut};
 use drip_wire::rdata::RecordType;
-use parking_lot::RwLock;
-use std::{collections::HashMap, sync::Arc};
+use parking_lot::{Mutex, RwLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+mod signing;
 
 type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
 
@@ -18,6 +24,8 @@ type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
 #[derive(Default)]
 pub struct Zones {
     served: RwLock<Served>,
+    signing: Option<Signing>,
+    refused: Mutex<BTreeMap<ZoneCut, ZoneError>>,
 }
 
 /// Why a DET cannot be published.
@@ -40,6 +48,8 @@ pub struct ZoneSummary {
     pub serial: Serial,
     /// How many DETs are published in it.
     pub dets: usize,
+    /// Whether it is signed.
+    pub signed: bool,
     /// How many zones are cut out of it.
     pub delegations: usize,
     /// How many templates its DETs share.
@@ -49,22 +59,35 @@ pub struct ZoneSummary {
 }
 
 impl Zones {
-    /// No zones yet: every question is refused.
+    /// No zones yet: every question is refused. None will be signed: for tests; see [`Zones::signed`].
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Serves a zone, empty at first. Where the zone above is served too, it delegates to this one from now on, as of the change that the
-    /// new zone's serial numbers.
+    /// new zone's serial numbers. A zone that must be signed and cannot be is refused.
     pub fn add_zone(&self, config: ZoneConfig) -> Result<(), ZoneError> {
         let (cut, change) = (config.cut, config.serial);
+        if let Some(zone) = self.served.read().get(&cut) {
+            return Err(ZoneError::Served(zone.read().name.clone()));
+        }
+        let found = self.begin_signing(&config)?;
         let mut zone = Zone::new(config)?;
+        let other_keys = matches!(found, Found::Changed(_));
+        if let Found::Same(signed) | Found::Changed(signed) = found {
+            zone.signed = Some(signed);
+        }
         let mut served = self.served.write();
         if served.contains_key(&cut) {
             return Err(ZoneError::Served(zone.name));
         }
         if let Some(parent) = above(&served, cut) {
-            parent.write().delegate(cut, zone.as_delegation(), change)?;
+            let mut parent = parent.write();
+            parent.delegate(cut, zone.as_delegation(), change)?;
+            // What the zone above has as DS may be new though the change that delegates is old.
+            if let (true, Some(signing), Some(signed)) = (other_keys, &self.signing, &parent.signed) {
+                parent.signed = Some(signing.raised(&parent.name, signed));
+            }
         }
         // Zones below that were there first move under this one.
         for (&below, child) in served.iter().filter(|(below, _)| lies_under(**below, cut)) {
@@ -110,7 +133,7 @@ impl Zones {
     ///
     /// The very next lookup sees it. For what the serial becomes, see [`Serial::after`].
     pub fn publish(&self, published: &Published, change: Serial) -> Result<Serial, PublishError> {
-        self.put(published, |zone| zone.serial = zone.serial.after(change))
+        self.put(published, |zone| zone.advance(change))
     }
 
     /// Publishes a DET without a new serial: to fill a zone before it is served.
@@ -123,8 +146,8 @@ impl Zones {
         let zone = self.home_of(det)?;
         let mut zone = zone.write();
         zone.drop_det(det).then(|| {
-            zone.serial = zone.serial.after(change);
-            zone.serial
+            zone.advance(change);
+            zone.serial()
         })
     }
 
@@ -132,13 +155,13 @@ impl Zones {
     pub fn advance(&self, cut: ZoneCut, change: Serial) -> Result<Serial, ZoneError> {
         let zone = self.zone(cut)?;
         let mut zone = zone.write();
-        zone.serial = zone.serial.after(change);
-        Ok(zone.serial)
+        zone.advance(change);
+        Ok(zone.serial())
     }
 
     /// The serial of a zone.
     pub fn serial(&self, cut: ZoneCut) -> Result<Serial, ZoneError> {
-        Ok(self.zone(cut)?.read().serial)
+        Ok(self.zone(cut)?.read().serial())
     }
 
     /// The zone a DET is or would be in, if it is served here.
@@ -161,13 +184,27 @@ impl Zones {
 
     /// Answers a question. Nothing but the question and the zones goes into it.
     pub fn lookup(&self, question: Question<'_>) -> Answer {
+        self.answer(question, Zone::answer)
+    }
+
+    /// Answers a question of somebody who verifies: of signed zones, with signatures and proofs of what there is not (the DO bit of
+    /// RFC 3225). Of other zones it is the same as [`Zones::lookup`].
+    pub fn lookup_signed(&self, question: Question<'_>) -> Answer {
+        self.answer(question, Zone::answer_with_proof)
+    }
+
+    fn answer(
+        &self,
+        question: Question<'_>,
+        of: impl FnOnce(&Zone, Question<'_>, Position) -> Answer,
+    ) -> Answer {
         let transfer = [RecordType::AXFR, RecordType::IXFR].contains(&question.record_type);
         if question.class != Class::IN || transfer {
             return Answer::refused();
         }
         let Some(position) = Position::of(question.name) else { return Answer::refused() };
         let Some(zone) = self.zone_for(position, question.record_type) else { return Answer::refused() };
-        zone.read().answer(question, position)
+        of(&zone.read(), question, position)
     }
 
     /// The deepest zone that holds the place; for DS at a zone's own name the zone above, where that is served (RFC 4035, section 3.1.4.1).
@@ -190,7 +227,7 @@ impl Zones {
         }
         zone.put(det, prepared.block, prepared.ttl, &prepared.records);
         settle(&mut zone);
-        Ok(zone.serial)
+        Ok(zone.serial())
     }
 
     fn zone(&self, cut: ZoneCut) -> Result<Arc<RwLock<Zone>>, ZoneError> {
@@ -214,8 +251,9 @@ impl Zone {
     fn summary(&self) -> ZoneSummary {
         ZoneSummary {
             cut: self.config.cut,
-            serial: self.serial,
+            serial: self.serial(),
             dets: self.det_count(),
+            signed: self.signed.is_some(),
             delegations: self.delegation_count(),
             templates: self.template_count(),
             memory: self.memory(),

@@ -7,12 +7,17 @@ use core::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordType(pub u16);
 
-const NAMES: [(RecordType, &str); 13] = [
+const NAMES: [(RecordType, &str); 18] = [
     (RecordType::A, "A"),
     (RecordType::NS, "NS"),
     (RecordType::SOA, "SOA"),
     (RecordType::AAAA, "AAAA"),
     (RecordType::DS, "DS"),
+    (RecordType::RRSIG, "RRSIG"),
+    (RecordType::NSEC, "NSEC"),
+    (RecordType::DNSKEY, "DNSKEY"),
+    (RecordType::CDS, "CDS"),
+    (RecordType::CDNSKEY, "CDNSKEY"),
     (RecordType::IXFR, "IXFR"),
     (RecordType::AXFR, "AXFR"),
     (RecordType::ANY, "ANY"),
@@ -34,6 +39,16 @@ impl RecordType {
     pub const AAAA: RecordType = RecordType(28);
     /// Delegation signer (RFC 4034), which belongs to the parent's side of a zone cut.
     pub const DS: RecordType = RecordType(43);
+    /// Signature over a record set (RFC 4034).
+    pub const RRSIG: RecordType = RecordType(46);
+    /// Next name and types at this one (RFC 4034).
+    pub const NSEC: RecordType = RecordType(47);
+    /// Key of a zone (RFC 4034).
+    pub const DNSKEY: RecordType = RecordType(48);
+    /// What the zone wants as DS (RFC 7344).
+    pub const CDS: RecordType = RecordType(59);
+    /// The same as a key (RFC 7344).
+    pub const CDNSKEY: RecordType = RecordType(60);
     /// Incremental zone transfer (RFC 1995), a query type.
     pub const IXFR: RecordType = RecordType(251);
     /// Zone transfer (RFC 5936), a query type.

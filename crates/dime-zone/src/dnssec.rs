@@ -1,0 +1,50 @@
+//! Signed zones: keys, signatures, the NSEC chain (RFC 4033 to 4035; Ed25519 of RFC 8080).
+//!
+//! | module | what |
+//! |---|---|
+//! | `dnskey` | DNSKEY RDATA, key tag, DS |
+//! | `key`, `times` | a key with its private half, and when it is published and signs |
+//! | `key_file`, `folder` | keys on disk in BIND's form, and what the signer remembers |
+//! | `ring` | the keys of a zone at one moment: which are in the DNSKEY set, which sign what |
+//! | `roll` | roll-over plans (RFC 6781, RFC 7583) |
+//! | `window`, `rrset`, `cache`, `signer` | one signature: from when to when, over which octets, made once |
+//! | `nsec` | type bitmap and RDATA of NSEC |
+//! | `policy`, `signing` | what is signed and for how long; when a zone's signing state changes |
+//!
+//! **A signature is a function of the zone's state.** Its validity follows from the name, the type and the zone's clock, which only
+//! [`Zones::tick`](crate::Zones::tick) moves; Ed25519 has no randomness. So signatures need not be stored: they are made when first
+//! asked for and kept in a cache that may be dropped at any time, two servers with the same keys give the same octets, and changing one
+//! DET costs the signatures of that DET, of its neighbour's NSEC and of the SOA.
+
+mod cache;
+mod dnskey;
+mod folder;
+mod key;
+mod key_file;
+mod nsec;
+mod policy;
+mod ring;
+mod roll;
+mod rrset;
+mod signer;
+mod signing;
+mod times;
+mod window;
+
+pub use dnskey::Dnskey;
+pub use folder::{KeyFolder, KeyFolderError};
+pub use key::{KeyRole, ZoneKey};
+pub use key_file::KeyTextError;
+pub use policy::{HdaZones, PolicyError, SigningPolicy, UpperZones};
+pub use ring::{KeyRing, Use};
+pub use roll::{
+    NewKey, Roll, RollError, RollTiming, first_keys, parent_has_new_ds, roll_ksk, roll_zsk, zsk_is_due,
+};
+pub use signing::{Signing, SigningChange, SigningEvent};
+pub use times::{KeyTimes, compact_time, parse_compact_time};
+
+pub(crate) use cache::Cache;
+pub(crate) use nsec::nsec_rdata;
+pub(crate) use rrset::Rrset;
+pub(crate) use signer::Signer;
+pub(crate) use signing::{Found, Signed};

@@ -1,0 +1,139 @@
+//! Makes the signatures of one zone in one state.
+
+use super::{Cache, Rrset, SigningPolicy, Use, ZoneKey, rrset::header, window::Window};
+use crate::{Ds, Name, Record, RecordType};
+use drip_det::UnixTime;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// A zone's keys as they are used now, and its clock. A change of either is another signer, which shares the cache.
+pub(crate) struct Signer {
+    zone: Name,
+    policy: SigningPolicy,
+    slot: UnixTime,
+    keys: Use,
+    cache: Arc<Cache>,
+}
+
+impl Signer {
+    pub(crate) fn new(
+        zone: Name,
+        policy: SigningPolicy,
+        slot: UnixTime,
+        keys: Use,
+        cache: Arc<Cache>,
+    ) -> Self {
+        Signer { zone, policy, slot, keys, cache }
+    }
+
+    pub(crate) fn slot(&self) -> UnixTime {
+        self.slot
+    }
+
+    pub(crate) fn keys(&self) -> &Use {
+        &self.keys
+    }
+
+    pub(crate) fn cache(&self) -> &Arc<Cache> {
+        &self.cache
+    }
+
+    /// What the zone above should have as DS.
+    pub(crate) fn ds(&self) -> Vec<Ds> {
+        self.keys.ds(&self.zone)
+    }
+
+    /// The sets that a signed zone has at its own name besides SOA, NS and NSEC: DNSKEY, CDS and CDNSKEY.
+    pub(crate) fn key_sets(&self, ttl: u32) -> impl Iterator<Item = Rrset> {
+        let dnskeys = |keys: &[super::Dnskey]| keys.iter().map(super::Dnskey::encode).collect();
+        let ds = self.keys.synced.iter().map(|dnskey| dnskey.ds(&self.zone).encode()).collect();
+        let sets: [(RecordType, Vec<Vec<u8>>); 3] = [
+            (RecordType::DNSKEY, dnskeys(&self.keys.published)),
+            (RecordType::CDS, ds),
+            (RecordType::CDNSKEY, dnskeys(&self.keys.synced)),
+        ];
+        sets.into_iter().filter(|(_, rdata)| !rdata.is_empty()).map(move |(record_type, rdata)| Rrset {
+            owner: self.zone.clone(),
+            record_type,
+            ttl,
+            rdata,
+        })
+    }
+
+    /// The RRSIG records of a set.
+    pub(crate) fn sign(&self, rrset: &Rrset) -> Vec<Record> {
+        let keys: &[Arc<ZoneKey>] = match rrset.record_type {
+            RecordType::DNSKEY | RecordType::CDS | RecordType::CDNSKEY => &self.keys.key_signers,
+            _ => &self.keys.zone_signers,
+        };
+        let window = Window::of(&self.policy, &rrset.owner, rrset.record_type, self.slot);
+        let canonical = rrset.canonical();
+        let record = |key: &Arc<ZoneKey>| {
+            let mut rdata = header(rrset, window.expiration, window.inception, key.tag(), &self.zone);
+            // The public key too: two keys may have one tag.
+            let hash = Sha256::new().chain_update(key.dnskey().public_key).chain_update(&rdata);
+            let digest = hash.chain_update(&canonical).finalize().into();
+            let signature =
+                self.cache.signature(digest, || key.sign(&[rdata.as_slice(), &canonical].concat()));
+            rdata.extend_from_slice(&signature);
+            Record { owner: rrset.owner.clone(), record_type: RecordType::RRSIG, ttl: rrset.ttl, rdata }
+        };
+        keys.iter().map(record).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dnssec::{Dnskey, HdaZones, KeyRing, KeyRole, KeyTimes, UpperZones, parse_compact_time};
+    use base64::{Engine, prelude::BASE64_STANDARD};
+
+    /// The signatures of RFC 8080, section 6.1, as its erratum 4935 corrects them: the octets under the signature are ours.
+    #[test]
+    fn signatures_of_rfc_8080() {
+        let zone: Name = "example.com.".parse().unwrap();
+        let (inception, expiration) =
+            (parse_compact_time("20150729220000").unwrap(), parse_compact_time("20150819220000").unwrap());
+        let seeds =
+            ["ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=", "DSSF3o0s0f+ElWzj9E/Osxw8hLpk55chkmx0LYN5WiY="];
+        let signatures = [
+            "oL9krJun7xfBOIWcGHi7mag5/hdZrKWw15jPGrHpjQeRAvTdszaPD+QLs3fx8A4M3e23mRZ9VrbpMngwcrqNAg==",
+            "zXQ0bkYgQTEFyfLyi9QoiY6D8ZdYo4wyUhVioYZXFdT410QPRITQSqJSnzQoSm5poJ7gD7AQR0O7KuI5k2pcBg==",
+        ];
+        for (seed, signature) in seeds.into_iter().zip(signatures) {
+            let seed: [u8; 32] = BASE64_STANDARD.decode(seed).unwrap().try_into().unwrap();
+            let key = ZoneKey::from_seed(&seed, KeyRole::KeySigning, KeyTimes::default());
+            let rdata = vec![[&[0, 10][..], "mail.example.com.".parse::<Name>().unwrap().wire()].concat()];
+            let mx = Rrset { owner: zone.clone(), record_type: RecordType(15), ttl: 3600, rdata };
+            let head = header(&mx, expiration, inception, key.tag(), &zone);
+            let made = key.sign(&[head, mx.canonical()].concat());
+            assert_eq!(BASE64_STANDARD.encode(made), signature);
+        }
+    }
+
+    #[test]
+    fn who_signs_and_for_how_long() {
+        let now = UnixTime(1_795_368_201);
+        let times = KeyTimes { activate: Some(UnixTime(0)), ..KeyTimes::default() };
+        let ring = KeyRing::new(vec![
+            ZoneKey::from_seed(&[1; 32], KeyRole::KeySigning, times),
+            ZoneKey::from_seed(&[2; 32], KeyRole::ZoneSigning, times),
+        ]);
+        let policy = SigningPolicy::new(1_209_600, 604_800, UpperZones::Signed, HdaZones::Unsigned).unwrap();
+        let zone: Name = "3.0.0.1.0.0.2.ip6.arpa.".parse().unwrap();
+        let keys = ring.at(now).unwrap();
+        let signer = Signer::new(zone.clone(), policy, policy.slot(now), keys.clone(), Arc::default());
+        let dnskey = signer.key_sets(3600).next().unwrap();
+        assert_eq!((dnskey.record_type, dnskey.rdata.len()), (RecordType::DNSKEY, 2));
+        let txt =
+            Rrset { owner: zone.clone(), record_type: RecordType(16), ttl: 5, rdata: vec![vec![1, b'a']] };
+        for (set, flags) in [(&dnskey, Dnskey::KSK), (&txt, Dnskey::ZSK)] {
+            let [signature] = signer.sign(set).try_into().unwrap();
+            let tag = keys.published.iter().find(|key| key.flags == flags).unwrap().key_tag();
+            assert_eq!(signature.rdata[16..18], tag.to_be_bytes());
+            let time = |at: usize| u32::from_be_bytes(signature.rdata[at..at + 4].try_into().unwrap());
+            assert!(u64::from(time(8)) > now.0 + 604_800 - 21_600 && u64::from(time(12)) < now.0);
+            assert_eq!(signer.sign(set), [signature], "the same from the cache");
+        }
+    }
+}

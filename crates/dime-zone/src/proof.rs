@@ -1,0 +1,143 @@
+//! What an answer of a signed zone has more, for who sets the DO bit (RFC 4035, section 3.1): the signatures of its sets, and NSEC
+//! records that prove what there is not.
+//!
+//! | answer | more |
+//! |---|---|
+//! | records | RRSIG of each set |
+//! | no data at a name | NSEC of the name; of an empty non-terminal, the NSEC that spans it |
+//! | no such name | NSEC that spans it, NSEC that spans the wildcard below the closest name that exists |
+//! | referral | DS; without DS, NSEC of the cut: the zone below is not signed |
+
+use crate::{
+    Answer, Name, Position, Question, Rcode, Record, RecordType,
+    chain::Owner,
+    dnssec::{Rrset, Signer},
+    zone::Zone,
+};
+
+impl Zone {
+    /// The answer with signatures and proofs; where the zone is not signed, the answer as it is.
+    pub(crate) fn answer_with_proof(&self, question: Question<'_>, position: Position) -> Answer {
+        let mut answer = self.answer(question, position);
+        let Some(signed) = &self.signed else { return answer };
+        let signer = &*signed.signer;
+        if answer.is_referral() {
+            if let Some((cut, _)) = self.cut_above(position) {
+                let owner = Owner::Cut(*cut);
+                let ds = self.sets_at(&owner, signer);
+                let proof = if ds.is_empty() { vec![self.nsec(&owner, signer)] } else { ds };
+                proof.iter().for_each(|set| answer.authority.extend(records_and_signatures(set, signer)));
+            }
+        } else if answer.answers.is_empty() {
+            // The SOA, whose TTL in a negative answer is less than the one that is signed.
+            let signatures = Rrset::of(vec![self.soa(self.config.ttl)]).map(|soa| signer.sign(&soa));
+            let ttl = self.negative_ttl();
+            answer.authority.extend(signatures.into_iter().flatten().map(|record| Record { ttl, ..record }));
+            for set in self.denial(question, position, answer.rcode, signer) {
+                answer.authority.extend(records_and_signatures(&set, signer));
+            }
+        }
+        answer.answers = self.signed_sets(answer.answers, signer);
+        answer.additional = self.signed_sets(answer.additional, signer);
+        answer
+    }
+
+    /// Asked for the records of the signing itself: DNSKEY, CDS and CDNSKEY of the zone, NSEC of any owner, RRSIG of all sets there.
+    pub(crate) fn answer_signing(&self, question: Question<'_>, position: Position) -> Answer {
+        let Some(signed) = &self.signed else { return self.no_data() };
+        let signer = &*signed.signer;
+        let owner = match self.cut_above(position) {
+            Some((cut, _)) => Owner::Cut(*cut),
+            None => self.owner_at_or_before(question.name, position),
+        };
+        if !self.name_of(&owner).is_same(question.name) {
+            return self.no_data();
+        }
+        let records: Vec<Record> = match question.record_type {
+            RecordType::NSEC => records_of(&self.nsec(&owner, signer)).collect(),
+            RecordType::RRSIG => {
+                let sets = self.sets_at(&owner, signer).into_iter().chain([self.nsec(&owner, signer)]);
+                sets.flat_map(|set| signer.sign(&set)).collect()
+            }
+            wanted if owner == Owner::Apex => {
+                let set = signer.key_sets(self.config.ttl).find(|set| set.record_type == wanted);
+                set.iter().flat_map(records_of).collect()
+            }
+            _ => Vec::new(),
+        };
+        if records.is_empty() {
+            return self.no_data();
+        }
+        let as_asked = |record| Record { owner: question.name.clone(), ..record };
+        Answer::of_records(records.into_iter().map(as_asked).collect(), Vec::new())
+    }
+
+    /// The NSEC records of a negative answer, each once.
+    fn denial(
+        &self,
+        question: Question<'_>,
+        position: Position,
+        rcode: Rcode,
+        signer: &Signer,
+    ) -> Vec<Rrset> {
+        let owner = match self.cut_above(position) {
+            Some((cut, _)) => Owner::Cut(*cut),
+            None => self.owner_at_or_before(question.name, position),
+        };
+        let mut owners = vec![owner.clone()];
+        if rcode == Rcode::NxDomain {
+            let wildcard = self.wildcard_of(question.name, &owner);
+            if let Some(position) = Position::of(&wildcard) {
+                let spanning = self.owner_at_or_before(&wildcard, position);
+                if spanning != owner {
+                    owners.push(spanning);
+                }
+            }
+        }
+        owners.iter().map(|owner| self.nsec(owner, signer)).collect()
+    }
+
+    /// The wildcard that would have answered for a name that does not exist: below the longest of its ancestors that exists. That one is
+    /// an ancestor of the owner before the name, or of the one after it.
+    fn wildcard_of(&self, name: &Name, before: &Owner) -> Name {
+        let after = self.owner_after(before);
+        let common = [before, &after].map(|owner| self.name_of(owner).common_labels(name));
+        name.wildcard_above(common.into_iter().max().unwrap_or(0))
+    }
+
+    /// Records with the signatures of those sets that this zone is the authority for, each after its set.
+    fn signed_sets(&self, records: Vec<Record>, signer: &Signer) -> Vec<Record> {
+        let mut all = Vec::with_capacity(2 * records.len());
+        let mut rest = records.into_iter().peekable();
+        while let Some(first) = rest.next() {
+            let (owner, record_type) = (first.owner.clone(), first.record_type);
+            let mut set = vec![first];
+            while let Some(next) =
+                rest.next_if(|next| next.record_type == record_type && next.owner.is_same(&owner))
+            {
+                set.push(next);
+            }
+            all.extend(set.iter().cloned());
+            let at_cut = record_type == RecordType::DS || record_type == RecordType::NSEC;
+            if record_type != RecordType::RRSIG && (at_cut || self.is_authoritative(&owner)) {
+                let signatures = Rrset::of(set).map(|set| signer.sign(&set)).into_iter().flatten();
+                all.extend(signatures.map(|record| Record { owner: owner.clone(), ..record }));
+            }
+        }
+        all
+    }
+}
+
+/// The records of a set.
+pub(crate) fn records_of(set: &Rrset) -> impl Iterator<Item = Record> {
+    set.rdata.iter().map(|rdata| Record {
+        owner: set.owner.clone(),
+        record_type: set.record_type,
+        ttl: set.ttl,
+        rdata: rdata.clone(),
+    })
+}
+
+fn records_and_signatures(set: &Rrset, signer: &Signer) -> impl Iterator<Item = Record> {
+    records_of(set).chain(signer.sign(set))
+}

@@ -1,0 +1,99 @@
+//! The clock of signed zones: renewed signatures, keys that come and go, DS in the zones above.
+
+use super::{Zones, above};
+use crate::{
+    Name, ZoneConfig, ZoneError,
+    dnssec::{Found, Signed, Signing, SigningChange, SigningEvent},
+    zone::Zone,
+};
+use drip_det::{UnixTime, ZoneCut};
+use parking_lot::RwLock;
+use std::sync::Arc;
+
+impl Zones {
+    /// No zones yet, of which those that have keys will be signed. Apex and RAA zones without keys are refused, unless the policy says
+    /// TEST.
+    pub fn signed(signing: Signing) -> Self {
+        Zones { signing: Some(signing), ..Self::default() }
+    }
+
+    /// Tells the time: renews signatures that are due, takes keys up and drops them at their times, and changes DS above. Call it every
+    /// second or so; nothing is done before a minute has passed.
+    ///
+    /// Everything slow is done before a zone is locked. What was noticed is for the log.
+    pub fn tick(&self, now: UnixTime) -> Vec<SigningEvent> {
+        let Some(signing) = &self.signing else { return Vec::new() };
+        let Some(mut events) = signing.move_clock(now) else { return Vec::new() };
+        let zones: Vec<(ZoneCut, Arc<RwLock<Zone>>)> =
+            self.served.read().iter().map(|(cut, zone)| (*cut, Arc::clone(zone))).collect();
+        for (cut, zone) in zones {
+            let (name, current) = {
+                let zone = zone.read();
+                (zone.name.clone(), zone.signed.clone())
+            };
+            let Found::Changed(next) = signing.look(cut, &name, current.as_ref(), now) else { continue };
+            let change = change(current.as_ref(), &next);
+            let serial = {
+                let mut zone = zone.write();
+                // Another DS below may have advanced the zone meanwhile.
+                let offset = zone.signed.as_ref().map_or(next.offset, |now| next.offset.max(now.offset));
+                zone.signed = Some(Signed { offset, ..next });
+                zone.serial()
+            };
+            events.push(SigningEvent::Advanced { zone: name, serial, change });
+            events.extend(self.update_ds(signing, cut));
+        }
+        events.extend(signing.take_faults());
+        events
+    }
+
+    /// The zones that were not served because they have no keys, or none that can be used.
+    pub fn refused(&self) -> Vec<ZoneError> {
+        self.refused.lock().values().cloned().collect()
+    }
+
+    /// How the zone of a configuration is signed, and whether that changed since it was served last.
+    pub(super) fn begin_signing(&self, config: &ZoneConfig) -> Result<Found, ZoneError> {
+        let Some(signing) = &self.signing else { return Ok(Found::Unsigned) };
+        let name = Name::of_nibbles(config.cut.prefix(), config.cut.prefix_bits() / 4);
+        let begun = signing.begin(config.cut, &name);
+        let mut refused = self.refused.lock();
+        match &begun {
+            Ok(_) => refused.remove(&config.cut),
+            Err(fault) => refused.insert(config.cut, fault.clone()),
+        };
+        begun
+    }
+
+    /// Puts the DS of a zone that is served here into the zone above, where they are not those that it has.
+    fn update_ds(&self, signing: &Signing, cut: ZoneCut) -> Option<SigningEvent> {
+        let served = self.served.read();
+        let child = served.get(&cut)?;
+        let (zone, ds) = {
+            let child = child.read();
+            (child.name.clone(), child.as_delegation().ds)
+        };
+        let mut parent = above(&served, cut)?.write();
+        if !parent.set_ds(cut, ds) {
+            return None;
+        }
+        advance(&mut parent, signing);
+        Some(SigningEvent::DsChanged { zone })
+    }
+}
+
+/// Advances the serial of a zone for a change that has no number.
+fn advance(zone: &mut Zone, signing: &Signing) {
+    match &zone.signed {
+        Some(signed) => zone.signed = Some(signing.advanced(&zone.name, signed, signing.now())),
+        None => {
+            let next = zone.serial().next();
+            zone.advance(next);
+        }
+    }
+}
+
+fn change(current: Option<&Signed>, next: &Signed) -> SigningChange {
+    let same = |current: &Signed| current.signer.keys().fingerprint() == next.signer.keys().fingerprint();
+    if current.is_some_and(same) { SigningChange::Renewed } else { SigningChange::Keys }
+}
