@@ -60,6 +60,9 @@ pub struct Reply {
     pub body: Value,
 }
 
+/// What a request brought, not yet looked at.
+type Response = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
 /// A registrar, and who we are to it.
 pub struct Client {
     base: String,
@@ -152,14 +155,34 @@ impl Client {
     ///
     /// [`RegistrarError`].
     pub fn send(&self, path: &str, body: &Value) -> Result<Reply, RegistrarError> {
+        self.send_octets(path, JSON, body.to_string().as_bytes())
+    }
+
+    /// POST octets of the media type `content_type`.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrarError`].
+    pub fn send_octets(
+        &self,
+        path: &str,
+        content_type: &str,
+        octets: &[u8],
+    ) -> Result<Reply, RegistrarError> {
         let url = self.url(path);
-        let octets = body.to_string().into_bytes();
-        let mut request = self.agent.post(&url).header("content-type", JSON);
-        let outgoing = Outgoing { method: "POST", url: &url, content_type: Some(JSON), body: Some(&octets) };
-        for (name, value) in self.authorization(&outgoing)? {
-            request = request.header(name, value);
-        }
-        self.read(url, request.send(octets.as_slice()))
+        let response = self.post(&url, content_type, octets)?;
+        self.read(url, response)
+    }
+
+    /// POST a JSON document that is answered by octets.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrarError`].
+    pub fn send_for_octets(&self, path: &str, body: &Value) -> Result<Vec<u8>, RegistrarError> {
+        let url = self.url(path);
+        let (status, octets) = receive(&url, self.post(&url, JSON, body.to_string().as_bytes())?)?;
+        if (200..300).contains(&status) { Ok(octets) } else { Err(refusal(status, &octets)) }
     }
 
     /// DELETE a resource.
@@ -178,6 +201,15 @@ impl Client {
         self.read(url, request.call())
     }
 
+    fn post(&self, url: &str, content_type: &str, octets: &[u8]) -> Result<Response, RegistrarError> {
+        let mut request = self.agent.post(url).header("content-type", content_type);
+        let outgoing = Outgoing { method: "POST", url, content_type: Some(content_type), body: Some(octets) };
+        for (name, value) in self.authorization(&outgoing)? {
+            request = request.header(name, value);
+        }
+        Ok(request.send(octets))
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -194,11 +226,7 @@ impl Client {
         Ok(fields)
     }
 
-    fn read(
-        &self,
-        url: String,
-        response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    ) -> Result<Reply, RegistrarError> {
+    fn read(&self, url: String, response: Response) -> Result<Reply, RegistrarError> {
         let (status, octets) = receive(&url, response)?;
         if !(200..300).contains(&status) {
             return Err(refusal(status, &octets));
@@ -212,10 +240,7 @@ impl Client {
     }
 }
 
-fn receive(
-    url: &str,
-    response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-) -> Result<(u16, Vec<u8>), RegistrarError> {
+fn receive(url: &str, response: Response) -> Result<(u16, Vec<u8>), RegistrarError> {
     let unreachable =
         |error: ureq::Error| RegistrarError::Unreachable { url: url.to_owned(), why: error.to_string() };
     let mut response = response.map_err(unreachable)?;

@@ -2,7 +2,7 @@
 
 use crate::world::{NOW, answer, authority, hid, item, key, request, until};
 use dime_sign::ceremony::{
-    Answer, AuthorityObjects, Bundle, DigestWords, FormError, FormFault, Include, Item, MAX_ITEMS,
+    Answer, AuthorityObjects, Bundle, DigestWords, Form, FormError, FormFault, Include, Item, MAX_ITEMS,
     MAX_REQUEST, PkiUrls, Profiles, Request, Signed,
 };
 use drip_cbor::CborFault;
@@ -159,4 +159,22 @@ fn words_are_those_of_the_octets() {
     other.id[15] ^= 1;
     assert_ne!(request.words(), other.words());
     assert_ne!(request.digest(), other.digest());
+}
+
+#[test]
+fn forms_are_told_apart() {
+    let request = full_request();
+    let answer = answer(&request);
+    let bundle = bundle();
+    let octets = [request.encode().unwrap(), answer.encode().unwrap(), bundle.encode().unwrap()];
+    let forms = [Form::Request(request), Form::Answer(answer), Form::Bundle(bundle)];
+    for (octets, form) in octets.iter().zip(forms) {
+        assert!(Form::is_one(octets) && Form::is_one(&octets[..60]));
+        assert_eq!(Form::decode(octets).unwrap(), form);
+        assert_eq!(form.words(), DigestWords::of_octets(octets));
+    }
+    // An HHIT record is an array of three, too.
+    assert!(!Form::is_one(&[0x83, 0x0a, 0x69]));
+    assert!(!Form::is_one(b""));
+    assert!(Form::decode(b"").is_err());
 }
