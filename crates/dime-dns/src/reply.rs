@@ -7,8 +7,9 @@
 //! | not exactly one question | FORMERR |
 //! | anything else | what the lookup says |
 //!
-//! RD and CD are copied, RA and AD are never set, AA as the lookup says. A request with EDNS gets a response with EDNS. What would not
-//! fit into a datagram is left out altogether and TC set: a part of an RRset is of no use to anybody.
+//! RD and CD are copied, RA and AD are never set (we verify nothing), AA as the lookup says. A request with EDNS gets a response with
+//! EDNS; one with the DO bit gets signatures and proofs (RFC 4035, section 3.1). What would not fit into a datagram is left out
+//! altogether and TC set: a part of an RRset is of no use to anybody.
 
 use crate::{Transport, counters::Outcome};
 use dime_zone::{Answer, Class, Name, Question, Rcode, RecordType, Zones};
@@ -82,7 +83,8 @@ pub(crate) fn reply(asked: &Asked<'_>, zones: &Zones) -> Reply {
         record_type: RecordType(query.query_type().into()),
         class: Class(query.query_class().into()),
     };
-    let answer = zones.lookup(question);
+    let verifies = asked.edns.is_some_and(|edns| edns.flags().dnssec_ok);
+    let answer = if verifies { zones.lookup_signed(question) } else { zones.lookup(question) };
     reply.metadata.authoritative = answer.authoritative;
     (reply.metadata.response_code, reply.outcome) = match answer.rcode {
         Rcode::NoError if !answer.answers.is_empty() => (ResponseCode::NoError, Outcome::Answer),
