@@ -53,13 +53,25 @@ pub(crate) struct DetDocument {
     dns: Option<Dns>,
 }
 
-/// Certificates by profile, DER in base64.
+/// Certificates by profile, DER in base64, and the native one.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Certificates {
     /// The X.509 Lite profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     lite: Option<String>,
+    /// The X.509 Full profile, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    full: Option<String>,
+    /// The X.509 mtls profile, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mtls: Option<String>,
+    /// The native C509 certificate (type 2), CBOR in base64: there when it was asked for by a native C509 request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    c509: Option<String>,
 }
 
 /// Where the DNS has a DET.
@@ -92,7 +104,12 @@ impl From<PublicView> for DetDocument {
                 .iter()
                 .map(|endorsement| STANDARD.encode(endorsement.encode()))
                 .collect(),
-            certificates: Certificates { lite: view.certificate.map(|der| STANDARD.encode(der)) },
+            certificates: Certificates {
+                lite: view.certificate.map(|der| STANDARD.encode(der)),
+                full: view.full.map(|der| STANDARD.encode(der)),
+                mtls: view.mtls.map(|der| STANDARD.encode(der)),
+                c509: view.c509.map(|cbor| STANDARD.encode(cbor)),
+            },
             dns: view.dns.map(Dns::from),
         }
     }

@@ -35,8 +35,8 @@ fn identical_requests_give_one_registration() {
         assert_eq!(ids.len(), 1);
         assert_eq!(
             (world.store.last_seq().0, world.signer.count()),
-            (before.0 + 2, before.1 + 2),
-            "two commits, two signatures"
+            (before.0 + 2, before.1 + SIGNATURES),
+            "two commits, the signatures of one issuance"
         );
     }
 }

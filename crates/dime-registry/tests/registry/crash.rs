@@ -43,7 +43,7 @@ fn after_every_entry_the_registry_comes_up_whole() {
         let revived = World::over(folder, store, Policy::quickstart(), ManualClock::at(START + 3600));
         let intended = matches!(kind, ChangeKind::Issuing | ChangeKind::Renewing);
         completed += usize::from(intended);
-        assert_eq!(revived.signer.count(), if intended { 2 } else { 0 }, "step {step}, {kind:?}");
+        assert_eq!(revived.signer.count(), if intended { SIGNATURES } else { 0 }, "step {step}, {kind:?}");
         assert_eq!(revived.store.last_seq().0, step + u64::from(intended));
         // What was completed is, to the octet, what the entry after it says.
         if intended {

@@ -1,6 +1,8 @@
 //! The registry over a real store in a scratch folder, with an in-memory index and a clock that only moves when told.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod c509;
+mod certificates;
 mod concurrency;
 mod consent;
 mod crash;

@@ -179,6 +179,7 @@ fn a_det_that_another_key_has() {
         id: dime_registry::RegistrationId("019a0000-0000-7000-8000-000000000000".into()),
         det: wanted,
         hi: *key("squatter").hi(),
+        numbered: Vec::new(),
         ..model
     };
     commit(&world, squatter);

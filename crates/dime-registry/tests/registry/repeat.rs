@@ -73,7 +73,7 @@ fn a_key_tells_how_it_ended() {
 #[test]
 fn an_intent_that_was_not_signed_is_completed_by_the_repeat() {
     let world = World::new();
-    for budget in 0..2 {
+    for budget in 0..SIGNATURES {
         let name = format!("aircraft {budget}");
         world.signer.budget.store(budget, std::sync::atomic::Ordering::SeqCst);
         let error = world.registry.register(application(Kind::Aircraft, &name), &manager()).unwrap_err();

@@ -59,11 +59,22 @@ impl WatchedSigner {
         self.signatures.load(Ordering::SeqCst)
     }
 
-    fn child(request: &SignRequest) -> Det {
-        match request {
+    /// Whose object it is; lists, caches and status responses are nobody's.
+    fn child(request: &SignRequest) -> Option<Det> {
+        use drip_cert::{c509::NativeTbs, full::FullTbs, lite::LiteTbs, mtls::MtlsTbs};
+        Some(match request {
             SignRequest::Endorsement(body) | SignRequest::OperatorAttestation(body) => body.child,
-            SignRequest::LiteCertificate(der) => drip_cert::lite::LiteTbs::decode(der).unwrap().det,
-        }
+            SignRequest::LiteCertificate(der) => LiteTbs::decode(der).unwrap().det,
+            SignRequest::FullCertificate(der) => FullTbs::decode(der).unwrap().det,
+            SignRequest::MtlsCertificate(der) => MtlsTbs::decode(der).unwrap().det,
+            SignRequest::C509Certificate(items) => {
+                LiteTbs::decode(NativeTbs::decode(items).unwrap().x509()).unwrap().det
+            }
+            SignRequest::Crl(_)
+            | SignRequest::OcspResponse(_)
+            | SignRequest::TrustList(_)
+            | SignRequest::OfflineCache(_) => return None,
+        })
     }
 }
 
@@ -77,14 +88,15 @@ impl Signer for WatchedSigner {
     }
 
     fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError> {
-        let child = Self::child(request);
-        let record =
-            self.store.get().unwrap().registration_by_det(child).unwrap().expect("signed without an intent");
-        assert!(
-            record.state == State::Issuing || record.renewal.is_some(),
-            "signed without an intent: {:?}",
-            record.state
-        );
+        if let Some(child) = Self::child(request) {
+            let record = self.store.get().unwrap().registration_by_det(child).unwrap();
+            let record = record.expect("signed without an intent");
+            assert!(
+                record.state == State::Issuing || record.renewal.is_some(),
+                "signed without an intent: {:?}",
+                record.state
+            );
+        }
         if self.budget.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
             return Err(SignError::Unavailable("told to fail".into()));
         }
@@ -136,6 +148,9 @@ pub(crate) fn open_store(folder: &Path) -> Arc<Store> {
         .unwrap(),
     )
 }
+
+/// The signatures of one issuance: endorsement, Lite, Full and mtls certificate.
+pub(crate) const SIGNATURES: usize = 4;
 
 pub(crate) struct World {
     pub(crate) folder: TempDir,

@@ -1,5 +1,9 @@
 //! `dime register`: send a certification request to a registrar and keep what comes back.
 
+pub(crate) mod mtls_chain;
+
+pub(crate) mod registry;
+
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -38,6 +42,8 @@ pub(crate) struct Register {
     /// How to reach the registrant
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
+    #[command(flatten)]
+    registry: registry::Particulars,
     /// Directory for registration.json, endorsements and certificates
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -89,8 +95,9 @@ pub(crate) fn run(command: &Register) -> Outcome {
     let client = command.server.client_as(&command.acting_as)?;
     // The directory is made before anything is sent, so that what comes back has a place.
     files::make_dir(&command.out)?;
-    let reply = client.send("/v1/registrations", &body(command, parsed.octets()))?;
+    let reply = client.send("/v1/registrations", &body(command, parsed.octets())?)?;
     write_all(&command.out, &reply.body)?;
+    mtls_chain::write(&client, &command.out, &reply.body)?;
     command.format.print(&reply.body, || text(&reply.body, &command.out))?;
     match state(&reply.body) {
         "denied" | "revoked" | "expired" => Ok(Answer::No),
@@ -98,7 +105,7 @@ pub(crate) fn run(command: &Register) -> Outcome {
     }
 }
 
-fn body(command: &Register, csr: &[u8]) -> Value {
+fn body(command: &Register, csr: &[u8]) -> Result<Value, Failure> {
     let mut body = Map::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -112,7 +119,8 @@ fn body(command: &Register, csr: &[u8]) -> Value {
     add("not_after", command.not_after.map(|time| time.to_string()));
     add("flight", command.flight.clone());
     add("contact", command.contact.clone());
-    Value::Object(body)
+    command.registry.add_to(&mut body)?;
+    Ok(Value::Object(body))
 }
 
 fn state(registration: &Value) -> &str {
@@ -127,6 +135,7 @@ fn state(registration: &Value) -> &str {
 /// | `endorsements.bin` | all endorsements, 136 octets each, trust anchor first |
 /// | `endorsement-N.bin` | each of them |
 /// | `certificate-PROFILE.der`, `.pem` | each certificate |
+/// | `certificate-mtls-chain.pem` | the mtls certificates of the authorities above, the issuer's first ([`mtls_chain`]) |
 pub(crate) fn write_all(dir: &Path, registration: &Value) -> Result<(), Failure> {
     let json = serde_json::to_vec_pretty(registration).map_err(Failure::unable)?;
     files::write(&dir.join("registration.json"), &json)?;
@@ -174,7 +183,10 @@ fn text(registration: &Value, dir: &Path) -> String {
             text.push_str(&format!("owner name  {owner}\n"));
         }
     } else if state(registration) == "pending" {
-        text.push_str("it waits for a person: dime pending show ID\n");
+        text.push_str(match field("waiting_for").as_str() {
+            "ceremony" => "it waits for the ceremony of the level above; then its chain is at /v1/registrations/ID/bundle\n",
+            _ => "it waits for a person: dime pending show ID\n",
+        });
     }
     text.push_str(&format!("written to  {}\n", dir.display()));
     text

@@ -7,7 +7,7 @@ use drip_det::{Det, UnixTime};
 use serde_json::json;
 
 use super::pending::row;
-use super::register::write_all;
+use super::register::{mtls_chain, write_all};
 use crate::outcome::{Answer, Failure, Outcome};
 use crate::output::Format;
 use crate::remote::{Operator, Server};
@@ -46,6 +46,7 @@ pub(crate) fn run(command: &Renew) -> Outcome {
     let registration = client.send(&format!("/v1/dets/{det}/renew"), &body)?.body;
     if let Some(dir) = &command.out {
         write_all(dir, &registration)?;
+        mtls_chain::write(&client, dir, &registration)?;
     }
     command.format.print(&registration, || row(&registration))?;
     Ok(Answer::Yes)

@@ -1,7 +1,8 @@
 //! `[policy]`: what is registered, when a person must agree, and for how long.
 
-use dime_registry::{Approval, KindPolicy, Policy as RegistryPolicy};
-use dime_registry::{Kind, SerialNumbers, Vouching};
+use dime_registry::{Approval, Bridge, KindPolicy, Policy as RegistryPolicy, PrivateRaas};
+use dime_registry::{Kind, Profile, ProfileSet, SerialNumbers, Vouching};
+use drip_cert::full::KeyUsage;
 use drip_det::EntityType;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,12 @@ pub(crate) struct Policy {
     pub(crate) serial_numbers: SerialNumberRule,
     /// A URI put into every certificate beside the DET; empty for none.
     pub(crate) certificate_uri: String,
+    /// Whether Full certificates say in a keyUsage extension what their key is for.
+    pub(crate) full_key_usage: bool,
+    /// Whether an Apex gives RAA numbers for private use.
+    pub(crate) private_raas: bool,
+    /// Whether this is a bridge RAA, which has no HDAs.
+    pub(crate) bridge: bool,
     /// Operators.
     pub(crate) operator: KindRules,
     /// Aircraft: factory identities.
@@ -26,6 +33,10 @@ pub(crate) struct Policy {
     pub(crate) session: KindRules,
     /// Services.
     pub(crate) service: KindRules,
+    /// HDAs, with an RAA.
+    pub(crate) hda: KindRules,
+    /// RAAs, with an Apex.
+    pub(crate) raa: KindRules,
 }
 
 /// The rules for one kind.
@@ -41,6 +52,8 @@ pub(crate) struct KindRules {
     pub(crate) maximum_lifetime: Period,
     /// The HHIT entity type.
     pub(crate) entity_type: u16,
+    /// Which certificates are issued; lite always is.
+    pub(crate) profiles: Vec<String>,
 }
 
 /// Whether a person must agree.
@@ -71,10 +84,15 @@ struct PolicyTable {
     managers_vouch: Option<bool>,
     serial_numbers: Option<SerialNumberRule>,
     certificate_uri: Option<String>,
+    full_key_usage: Option<bool>,
+    private_raas: Option<bool>,
+    bridge: Option<bool>,
     operator: KindTable,
     aircraft: KindTable,
     session: KindTable,
     service: KindTable,
+    hda: KindTable,
+    raa: KindTable,
 }
 
 /// `[policy.KIND]` as it stands in the file.
@@ -86,6 +104,7 @@ struct KindTable {
     default_lifetime: Option<Period>,
     maximum_lifetime: Option<Period>,
     entity_type: Option<u16>,
+    profiles: Option<Vec<String>>,
 }
 
 impl TryFrom<PolicyTable> for Policy {
@@ -97,10 +116,15 @@ impl TryFrom<PolicyTable> for Policy {
             managers_vouch: table.managers_vouch.unwrap_or(default.managers_vouch),
             serial_numbers: table.serial_numbers.unwrap_or(default.serial_numbers),
             certificate_uri: table.certificate_uri.unwrap_or(default.certificate_uri),
+            full_key_usage: table.full_key_usage.unwrap_or(default.full_key_usage),
+            private_raas: table.private_raas.unwrap_or(default.private_raas),
+            bridge: table.bridge.unwrap_or(default.bridge),
             operator: table.operator.over("operator", default.operator)?,
             aircraft: table.aircraft.over("aircraft", default.aircraft)?,
             session: table.session.over("session", default.session)?,
             service: table.service.over("service", default.service)?,
+            hda: table.hda.over("hda", default.hda)?,
+            raa: table.raa.over("raa", default.raa)?,
         })
     }
 }
@@ -113,7 +137,9 @@ impl KindTable {
             default_lifetime: self.default_lifetime.unwrap_or(default.default_lifetime),
             maximum_lifetime: self.maximum_lifetime.unwrap_or(default.maximum_lifetime),
             entity_type: self.entity_type.unwrap_or(default.entity_type),
+            profiles: self.profiles.unwrap_or(default.profiles),
         };
+        profile_set(&rules.profiles).map_err(|fault| format!("policy.{kind}.profiles: {fault}"))?;
         let (usual, most) = (rules.default_lifetime, rules.maximum_lifetime);
         if rules.enabled && (usual.seconds == 0 || usual.seconds > most.seconds) {
             return Err(format!(
@@ -135,10 +161,15 @@ impl Default for Policy {
                 SerialNumbers::AnyText => SerialNumberRule::AnyText,
             },
             certificate_uri: policy.certificate_uri.clone().unwrap_or_default(),
+            full_key_usage: policy.full_key_usage == KeyUsage::Present,
+            private_raas: policy.private_raas == PrivateRaas::Allowed,
+            bridge: policy.is_bridge(),
             operator: KindRules::of(policy.of(Kind::Operator)),
             aircraft: KindRules::of(policy.of(Kind::Aircraft)),
             session: KindRules::of(policy.of(Kind::Session)),
             service: KindRules::of(policy.of(Kind::Service)),
+            hda: KindRules::of(policy.of(Kind::Hda)),
+            raa: KindRules::of(policy.of(Kind::Raa)),
         }
     }
 }
@@ -151,6 +182,7 @@ impl KindRules {
             default_lifetime: 0,
             maximum_lifetime: 0,
             entity_type: EntityType(0),
+            profiles: ProfileSet::LITE,
         });
         Self {
             enabled,
@@ -161,6 +193,11 @@ impl KindRules {
             default_lifetime: Period::seconds(policy.default_lifetime),
             maximum_lifetime: Period::seconds(policy.maximum_lifetime),
             entity_type: policy.entity_type.0,
+            profiles: Profile::ALL
+                .into_iter()
+                .filter(|profile| policy.profiles.contains(*profile))
+                .map(|profile| profile.name().to_owned())
+                .collect(),
         }
     }
 
@@ -173,6 +210,8 @@ impl KindRules {
             default_lifetime: self.default_lifetime.seconds,
             maximum_lifetime: self.maximum_lifetime.seconds,
             entity_type: EntityType(self.entity_type),
+            // Checked when the configuration was read.
+            profiles: profile_set(&self.profiles).unwrap_or(ProfileSet::LITE),
         })
     }
 }
@@ -185,13 +224,35 @@ impl Policy {
             aircraft: self.aircraft.to_registry(),
             session: self.session.to_registry(),
             service: self.service.to_registry(),
+            hda: self.hda.to_registry(),
+            raa: self.raa.to_registry(),
+            private_raas: if self.private_raas { PrivateRaas::Allowed } else { PrivateRaas::Refused },
+            bridge: if self.bridge { Bridge::Yes } else { Bridge::No },
             managers_vouch: if self.managers_vouch { Vouching::Allowed } else { Vouching::Refused },
             serial_numbers: match self.serial_numbers {
                 SerialNumberRule::Cta2063a => SerialNumbers::Cta2063a,
                 SerialNumberRule::AnyText => SerialNumbers::AnyText,
             },
             certificate_uri: Some(self.certificate_uri.clone()).filter(|uri| !uri.is_empty()),
+            full_key_usage: if self.full_key_usage { KeyUsage::Present } else { KeyUsage::Absent },
             publication: publication.to_registry(),
+            revocation: dime_registry::RevocationPolicy::default(),
         }
+    }
+}
+
+/// The profiles of these names, each once and lite among them.
+fn profile_set(names: &[String]) -> Result<ProfileSet, String> {
+    let mut set = ProfileSet::LITE;
+    for (at, name) in names.iter().enumerate() {
+        let profile: Profile = name.parse().map_err(|error| format!("{name:?}: {error}"))?;
+        if names.iter().take(at).any(|other| other == name) {
+            return Err(format!("{name:?} is there twice"));
+        }
+        set = set.with(profile);
+    }
+    match names.iter().any(|name| name == Profile::Lite.name()) {
+        true => Ok(set),
+        false => Err("\"lite\" is missing: the DNS holds it".to_owned()),
     }
 }
