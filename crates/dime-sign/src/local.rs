@@ -134,6 +134,12 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
                 self.log(request, body.child);
                 self.key.sign(&body.signed_octets())
             }
+            SignRequest::UaEvidence(body) => {
+                self.check_ua_evidence(body, now)?;
+                // One every few seconds: too many for the log.
+                tracing::debug!(signer = %self.det, class = %C::CLASS, kind = request.kind(), "signing");
+                self.key.sign(&body.signed_octets())
+            }
             SignRequest::TrustList(payload) => {
                 let list = TrustList::decode(payload).map_err(SignError::TrustList)?;
                 self.check_trust_list(&list, now)?;

@@ -28,6 +28,20 @@ pub enum PolicyFault {
         /// The DET of the signer.
         signer: Det,
     },
+    /// The evidence names another UA.
+    #[error("the evidence is of {ua}, this signer is {signer}")]
+    NotUa {
+        /// The UA named.
+        ua: Det,
+        /// The DET of the signer.
+        signer: Det,
+    },
+    /// The evidence is, octet for octet, an endorsement of somebody: signing one would be signing the other.
+    #[error("the evidence reads as an endorsement of {child}")]
+    Disguised {
+        /// Who would be endorsed.
+        child: Det,
+    },
     /// A status of a time that has not come.
     #[error("the status is of {time}, and now is {now}")]
     Future {

@@ -2,6 +2,7 @@
 
 use drip_cert::x509::Profile;
 use drip_wire::EndorsementBody;
+use drip_wire::broadcast::UnsignedEvidence;
 
 /// Something to be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub enum SignRequest {
     /// An operator's word for an aircraft or flight of its own: the same 72 octets as an endorsement, but no link of the DKI. By
     /// Operational keys only.
     OperatorAttestation(EndorsementBody),
+    /// What a UA says of itself on the air: the evidence of a Wrapper, Manifest or Frame (RFC 9575, section 4.1). By Operational keys
+    /// only.
+    UaEvidence(UnsignedEvidence),
     /// A trust list, as `drip_wire::trust` writes it; what is signed is its COSE envelope. By an RAA's Authorization key.
     TrustList(Vec<u8>),
     /// An offline cache, as `drip_wire::cache` writes it; what is signed is its COSE envelope. By Issuing keys.
@@ -50,6 +54,7 @@ impl SignRequest {
             SignRequest::Crl(_) => "revocation list",
             SignRequest::OcspResponse(_) => "OCSP response",
             SignRequest::OperatorAttestation(_) => "operator attestation",
+            SignRequest::UaEvidence(_) => "UA-signed evidence",
             SignRequest::TrustList(_) => "trust list",
             SignRequest::OfflineCache(_) => "offline cache",
         }

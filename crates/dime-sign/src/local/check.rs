@@ -14,6 +14,7 @@ mod certificate;
 mod offline_cache;
 mod revocation;
 mod trust_list;
+mod ua_evidence;
 
 use super::{LocalSigner, level_of};
 use crate::{CrossEndorsement, Endless, KeyClass, PolicyFault};

@@ -22,6 +22,7 @@ impl<C: KeyClass> LocalSigner<C> {
             SignRequest::Crl(der) => self.check_crl(&CrlTbs::decode(der)?, now)?,
             SignRequest::OcspResponse(der) => self.check_ocsp(&ResponseTbs::decode(der)?, now)?,
             SignRequest::OperatorAttestation(body) => self.check_attestation(body, now)?,
+            SignRequest::UaEvidence(body) => self.check_ua_evidence(body, now)?,
             SignRequest::TrustList(payload) => {
                 self.check_trust_list(&TrustList::decode(payload).map_err(SignError::TrustList)?, now)?;
             }
