@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dime_registry::{Clock, Registry};
 
@@ -12,6 +12,9 @@ use crate::outcome::Failure;
 /// The longest sleep: new registrations may end sooner than those known when it began, and the machine's
 /// clock may be set.
 const LONGEST: Duration = Duration::from_secs(1);
+
+/// How often it is looked for new alerts.
+const BETWEEN_ALERTS: Duration = Duration::from_secs(60);
 
 /// How long to wait after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
@@ -46,7 +49,12 @@ impl Drop for Sweeper {
 }
 
 fn sweep(registry: &Registry, clock: &dyn Clock, stopped: &Receiver<()>) {
+    let mut alerts_told = Instant::now();
     loop {
+        if alerts_told.elapsed() >= BETWEEN_ALERTS {
+            registry.tell_alerts();
+            alerts_told = Instant::now();
+        }
         let pause = match registry.expire_due().and_then(|ended| Ok((ended, registry.next_expiry()?))) {
             Ok((ended, next)) => {
                 if ended > 0 {
