@@ -1,15 +1,19 @@
 //! The registry's errors as problem documents: each enum translated once, by an exhaustive match, the slugs the registry's own.
 
 mod applicant;
+mod authority;
+mod trust;
 
 use crate::{Problem, ProblemKind};
 use applicant::{applicant, validity};
+pub(crate) use authority::{administer, bundle, ceremony_request, import};
 use dime_registry::{
     ApproveError, AuthenticateDetError, AuthenticateError, Caller, CertificateError, Collision, DenyError,
-    Forbidden, OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError,
+    Forbidden, ListError, OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError,
 };
 use drip_client::message_signature::SignatureError;
 use std::error::Error;
+pub(crate) use trust::{cache, trust};
 
 /// `first` is the first octet of the request for a certificate: it tells one cut short from what never was one.
 pub(crate) fn register(error: RegisterError, caller: &Caller, first: Option<u8>) -> Problem {
@@ -21,6 +25,9 @@ pub(crate) fn register(error: RegisterError, caller: &Caller, first: Option<u8>)
             Collision::Det { .. } => {
                 Problem::new(ProblemKind::DetCollision, detail.clone()).at("/csr", detail)
             }
+            Collision::Number { .. } => {
+                Problem::new(ProblemKind::NumberTaken, detail.clone()).at("/hid", detail)
+            }
             Collision::Duplicate { field } => Problem::new(ProblemKind::Duplicate, detail)
                 .at(format!("/{field}"), "differs from what was registered"),
         },
@@ -28,6 +35,7 @@ pub(crate) fn register(error: RegisterError, caller: &Caller, first: Option<u8>)
             Refusal::KindNotOffered(_) => {
                 Problem::new(ProblemKind::KindNotOffered, detail.clone()).at("/kind", detail)
             }
+            Refusal::Bridge => Problem::new(ProblemKind::BridgeRaa, detail.clone()).at("/kind", detail),
             Refusal::Forbidden(missing) => forbidden(missing, caller),
         },
         RegisterError::Ours(fault) => ours(fault),
@@ -66,6 +74,9 @@ pub(crate) fn revoke(error: RevokeError, caller: &Caller) -> Problem {
         RevokeError::Reason => {
             Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason", detail)
         }
+        RevokeError::ReasonCode => {
+            Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason_code", detail)
+        }
         RevokeError::Forbidden(missing) => forbidden(missing, caller),
         RevokeError::Ours(fault) => ours(fault),
     }
@@ -101,6 +112,16 @@ pub(crate) fn read(error: ReadError, caller: &Caller) -> Problem {
     }
 }
 
+pub(crate) fn list(error: ListError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        ListError::NotFound(_) | ListError::NotSigned(_) | ListError::NotDivided(_) | ListError::NoDeltas => {
+            Problem::new(ProblemKind::NotFound, detail)
+        }
+        ListError::Ours(fault) => ours(fault),
+    }
+}
+
 pub(crate) fn certificate(error: CertificateError) -> Problem {
     let detail = error.to_string();
     match error {
@@ -108,6 +129,9 @@ pub(crate) fn certificate(error: CertificateError) -> Problem {
         CertificateError::NotRegistered(_) => Problem::new(ProblemKind::NotRegistered, detail),
         CertificateError::ProfileNotOffered(_) => {
             Problem::new(ProblemKind::ProfileNotOffered, detail.clone()).field("profile", detail)
+        }
+        CertificateError::NoNative => {
+            Problem::new(ProblemKind::ProfileNotOffered, detail.clone()).field("form", detail)
         }
         CertificateError::Ours(fault) => ours(fault),
     }
@@ -189,6 +213,7 @@ pub(crate) fn ours(fault: OurFault) -> Problem {
         OurFault::Contention => ProblemKind::Contention,
         OurFault::Signer(_) => ProblemKind::SignerFailed,
         OurFault::NoIssuer => ProblemKind::NoIssuer,
+        OurFault::CeremonyAwaited(_) => ProblemKind::CeremonyAwaited,
         OurFault::IssuerNotValid { .. } => ProblemKind::IssuerNotValid,
         OurFault::Randomness => ProblemKind::NoRandomness,
     };

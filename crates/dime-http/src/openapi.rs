@@ -56,7 +56,12 @@ pub(crate) struct DetParameter(
     paths(
         routes::register::register, routes::list::list, routes::show::show, routes::decide::approve, routes::decide::deny,
         routes::det::det, routes::endorsements::endorsements, routes::certificate::certificate, routes::revoke::revoke,
-        routes::renew::renew, routes::dki::dki, routes::tokens::create, routes::tokens::list, routes::tokens::revoke,
+        routes::renew::renew, routes::status::status, routes::pki::list, routes::pki::part_of_list, routes::pki::certificate,
+        routes::ocsp::post, routes::ocsp::get, routes::dki::dki, routes::offline_cache::cache, routes::trust::trust_list, routes::trust::store_trust_list,
+        routes::trust::cross_endorsements, routes::trust::receive, routes::trust::withdraw, routes::bundle::bundle, routes::bundle::import, routes::ceremony::request, routes::ceremony::answer,
+        routes::authorities::list, routes::authorities::show, routes::authorities::suspend, routes::authorities::resume,
+        routes::authorities::retire, routes::authorities::revoke, routes::authorities::rekey, routes::authorities::reissue,
+        routes::jobs::list, routes::jobs::show, routes::tokens::create, routes::tokens::list, routes::tokens::revoke,
         routes::health::live, routes::health::ready, routes::health::health, routes::metrics::metrics, routes::home::home,
         openapi
     ),
@@ -71,6 +76,8 @@ pub(crate) struct DetParameter(
         (name = "registrations", description = "Applications, and what people decide about them."),
         (name = "dets", description = "What is registered, by its DET."),
         (name = "dki", description = "This DIME's own chain."),
+        (name = "authorities", description = "Authorization and Issuing DETs, and the jobs on what they signed."),
+        (name = "pki", description = "Revocation lists, certificate status, issuers' certificates: what certificates point to."),
         (name = "tokens", description = "Bearer tokens."),
         (name = "operations", description = "Health, counters, description.")
     ),

@@ -15,6 +15,7 @@ pub(super) fn applicant(fault: ApplicantFault, first: Option<u8>) -> Problem {
         ApplicantFault::DetMismatch(_) => ProblemKind::DetMismatch,
         ApplicantFault::ForeignHid { .. } => ProblemKind::ForeignHid,
         ApplicantFault::ReservedHda { .. } => ProblemKind::ReservedHda,
+        ApplicantFault::RaaNotAllocatable { .. } => ProblemKind::RaaNotAllocatable,
         ApplicantFault::MalformedField { field: "idempotency_key", reason } => {
             return Problem::new(ProblemKind::InvalidParameter, detail).field("Idempotency-Key", reason);
         }
@@ -46,6 +47,7 @@ fn csr(error: &CsrError, first: Option<u8>) -> ProblemKind {
         CsrError::Der(fault) if begins_well && fault.kind == DerFaultKind::Truncated => {
             ProblemKind::TruncatedCsr
         }
+        CsrError::C509(error) if error.is_truncated() => ProblemKind::TruncatedCsr,
         _ => ProblemKind::MalformedCsr,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::time::Moment;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use dime_registry::{AuthorityView, Dki, Standing};
+use dime_registry::{Alert, AuthorityStatus, AuthorityView, Dki, IssuingUse, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,6 +17,22 @@ pub(crate) struct DkiDocument {
     issuers: Vec<String>,
     /// Every authority known, parents before children.
     authorities: Vec<Authority>,
+    /// What an administrator should see to.
+    alerts: Vec<AlertDocument>,
+}
+
+/// Something an administrator should see to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Alert)]
+pub(crate) struct AlertDocument {
+    /// The DET it is about.
+    #[schema(format = "ipv6")]
+    det: String,
+    /// `ending`, `ended`, `ceremony-awaited` or `much-signing`.
+    #[schema(example = "ending")]
+    cause: &'static str,
+    /// In words.
+    text: String,
 }
 
 /// One Authorization or Issuing DET.
@@ -49,6 +65,30 @@ pub(crate) struct Authority {
     endorsement: String,
     /// Its certificate of the Lite profile, DER in base64.
     certificate: String,
+    /// Its certificate of the Full profile, DER in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    full: Option<String>,
+    /// Its certificate of the mtls profile, DER in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mtls: Option<String>,
+    /// `active`, `suspended`, `retired`, `revoked` or `expired`.
+    #[schema(example = "active")]
+    status: &'static str,
+    /// Since when it is suspended, revoked or expired; when it ends, if it is retired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_at: Option<Moment>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_reason: Option<String>,
+    /// `own`, `above` or `below`.
+    #[schema(example = "own")]
+    owner: &'static str,
+    /// What an Issuing DET is for: kinds of registrations, `crl`, `ocsp`, `cache`; everything, when it is empty.
+    uses: Vec<&'static str>,
     /// Whether it was made for trying things out; nobody else should trust it then.
     test: bool,
 }
@@ -59,12 +99,20 @@ impl From<Dki> for DkiDocument {
             anchor: dki.anchor.to_string(),
             issuers: dki.issuers.iter().map(ToString::to_string).collect(),
             authorities: dki.authorities.into_iter().map(Authority::from).collect(),
+            alerts: dki.alerts.iter().map(AlertDocument::from).collect(),
         }
     }
 }
 
 impl From<AuthorityView> for Authority {
     fn from(view: AuthorityView) -> Self {
+        let (status_at, status_reason) = match &view.status {
+            AuthorityStatus::Active => (None, None),
+            AuthorityStatus::Suspended { at, reason }
+            | AuthorityStatus::Retired { at, reason }
+            | AuthorityStatus::Revoked { at, reason } => (Some(Moment(*at)), Some(reason.clone())),
+            AuthorityStatus::Expired { at } => (Some(Moment(*at)), None),
+        };
         Authority {
             det: view.det.to_string(),
             hi: view.hi.to_string(),
@@ -78,11 +126,33 @@ impl From<AuthorityView> for Authority {
             not_after: Moment(view.not_after),
             endorsement: STANDARD.encode(view.endorsement.encode()),
             certificate: STANDARD.encode(view.certificate),
+            full: view.full.map(|der| STANDARD.encode(der)),
+            mtls: view.mtls.map(|der| STANDARD.encode(der)),
+            status: view.status.name(),
+            status_at,
+            status_reason,
+            owner: view.own.name(),
+            uses: view.uses.iter().map(|wanted| use_word(*wanted)).collect(),
             test: match view.standing {
                 Standing::Production => false,
                 Standing::Test => true,
             },
         }
+    }
+}
+
+impl From<&Alert> for AlertDocument {
+    fn from(alert: &Alert) -> Self {
+        AlertDocument { det: alert.det.to_string(), cause: alert.cause.name(), text: alert.to_string() }
+    }
+}
+
+fn use_word(wanted: IssuingUse) -> &'static str {
+    match wanted {
+        IssuingUse::Kind(kind) => kind.name(),
+        IssuingUse::Crl => "crl",
+        IssuingUse::Ocsp => "ocsp",
+        IssuingUse::Cache => "cache",
     }
 }
 

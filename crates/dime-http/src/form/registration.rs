@@ -14,6 +14,10 @@ pub(crate) struct RegistrationDocument {
     pub(crate) id: String,
     #[serde(flatten)]
     pub(crate) public: DetDocument,
+    /// What it waits for while it is pending: `person`, or `ceremony` for an HDA or RAA that was approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "person")]
+    waiting_for: Option<&'static str>,
     /// Why it was denied or revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -86,6 +90,7 @@ impl From<RegistrationView> for RegistrationDocument {
         RegistrationDocument {
             id: view.id.to_string(),
             public: view.public.into(),
+            waiting_for: view.waiting_for.map(dime_registry::WaitingFor::name),
             reason: view.reason,
             private: view.private.map(PrivateDocument::from).unwrap_or_default(),
         }

@@ -2,6 +2,8 @@
 
 use super::{
     det_text::DetText,
+    registry::{DsForm, NameServerForm},
+    status::ReasonWord,
     time::Moment,
     word::{KindWord, RoleWord, StateWord},
 };
@@ -17,7 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 #[schema(as = Application)]
 pub(crate) struct ApplicationForm {
     pub(crate) kind: KindWord,
-    /// The PKCS#10 request of an Ed25519 key: DER in base64, or PEM. A DET in its subjectAltName chooses the HDA.
+    /// The request of an Ed25519 key: PKCS#10 in DER or C509 (type 2 or 3), in base64; or PEM. A native one (type 2) gets a native certificate,
+    /// too. A DET in its subjectAltName chooses the HDA.
     #[schema(min_length = 1)]
     pub(crate) csr: String,
     /// The DET of the operator it belongs to: needed for aircraft and sessions unless a manager vouches. Without it, the DET that signed
@@ -37,9 +40,26 @@ pub(crate) struct ApplicationForm {
     /// How to reach the registrant.
     #[schema(min_length = 1, max_length = 500)]
     pub(crate) contact: Option<String>,
+    /// The number an HDA or RAA wants, written RAA/HDA (an RAA's HDA is 0); without it that of the DET in the CSR, or one that is assigned.
+    #[schema(
+        pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$",
+        example = "16376/10"
+    )]
+    pub(crate) hid: Option<String>,
+    /// The name servers of an HDA's or RAA's zone; without any, the level above serves the zone.
+    #[schema(max_items = 16)]
+    pub(crate) name_servers: Option<Vec<NameServerForm>>,
+    /// The keys an HDA's or RAA's zone is signed with.
+    #[schema(max_items = 16)]
+    pub(crate) ds: Option<Vec<DsForm>>,
+    /// Where an HDA is responsible: base64 of a coverage.
+    pub(crate) coverage: Option<String>,
+    /// A URI for the certificates of an HDA or RAA.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(crate) uri: Option<String>,
 }
 
-/// The rest of an application whose body is the CSR itself (`application/pkcs10`). Not used with a JSON body.
+/// The rest of an application whose body is the CSR itself (`application/pkcs10`, `application/cose-c509-pkcs10`). Not used with a JSON body.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -77,6 +97,9 @@ pub(crate) struct ListingQuery {
     /// Only those of this kind.
     #[param(inline)]
     pub(crate) kind: Option<KindWord>,
+    /// Only those asked for at this time or later. Not used with `cursor`.
+    #[param(inline)]
+    pub(crate) since: Option<Moment>,
     /// Only those of this HDA, written RAA/HDA.
     #[param(
         pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$",
@@ -98,6 +121,18 @@ pub(crate) struct Reason {
     /// In words.
     #[schema(min_length = 1, max_length = 500, pattern = "\\S", example = "sold")]
     pub(crate) reason: String,
+}
+
+/// Why a DET is revoked; kept with it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Revocation)]
+pub(crate) struct RevocationForm {
+    /// In words.
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S", example = "sold")]
+    pub(crate) reason: String,
+    /// In the standard's words, which everybody may read; `certificateHold` and `removeFromCRL` are none here.
+    pub(crate) reason_code: Option<ReasonWord>,
 }
 
 /// A wish to have a registration extended.
@@ -145,12 +180,13 @@ pub(crate) fn base64(text: &str) -> Result<Vec<u8>, String> {
     STANDARD.decode(packed).map_err(|error| format!("not base64: {error}"))
 }
 
-/// The octets of a CSR given as text: PEM as it stands, else base64 of DER.
+/// The octets of a CSR given as text: PEM as it stands, else base64 of DER or CBOR.
 pub(crate) fn csr(text: &str) -> Result<Vec<u8>, Problem> {
     if text.contains("-----BEGIN") {
         return Ok(text.as_bytes().to_vec());
     }
     base64(text).map_err(|reason| {
-        Problem::new(ProblemKind::MalformedCsr, "the CSR is neither PEM nor base64 of DER").at("/csr", reason)
+        Problem::new(ProblemKind::MalformedCsr, "the CSR is neither PEM nor base64 of DER or CBOR")
+            .at("/csr", reason)
     })
 }

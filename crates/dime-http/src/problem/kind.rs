@@ -104,6 +104,16 @@ kinds! {
         "The DET asked for lies under an RAA and HDA that this DIME does not issue for.";
     ReservedHda UNPROCESSABLE_ENTITY "reserved-hda" "The HDA is reserved to the RAA"
         "HDAs 0, 4096, 8192 and 12288 are kept by the RAA itself; nothing is registered under them here.";
+    RaaNotAllocatable UNPROCESSABLE_ENTITY "raa-not-allocatable" "The number is not given to an RAA"
+        "An Apex gives the numbers of ISO 3166-1 and those that are unassigned, not the reserved ones nor those for private use.";
+    BridgeRaa UNPROCESSABLE_ENTITY "bridge-raa" "A bridge RAA has no HDAs"
+        "This RAA only endorses other RAAs and is endorsed by them; HDAs are registered elsewhere.";
+    MalformedForm UNPROCESSABLE_ENTITY "malformed-form" "The form of the ceremony is malformed"
+        "The body is not a ceremony's answer, or not a bundle, of a version known here. The detail says what is wrong and where.";
+    ObjectNotValid UNPROCESSABLE_ENTITY "object-not-valid" "An object does not hold"
+        "An endorsement or certificate does not answer what was asked, is not signed by whom it should be, or is of the wrong place, role or time. Nothing was taken in.";
+    UnknownParent UNPROCESSABLE_ENTITY "unknown-parent" "A parent is not known"
+        "An authority of the bundle is endorsed by one that is neither in it nor known here.";
     KindNotOffered UNPROCESSABLE_ENTITY "kind-not-offered" "This kind is not registered here"
         "The policy of this DIME does not register this kind of entity.";
     SerialNumberMismatch UNPROCESSABLE_ENTITY "serial-number-mismatch" "Two different serial numbers"
@@ -128,6 +138,24 @@ kinds! {
         "Another key has the same DET. Make a new key.";
     Duplicate CONFLICT "duplicate" "The same request with other particulars"
         "This certification request was registered before with different particulars. Ask for the registration as it is, or make a new key.";
+    NumberTaken CONFLICT "number-taken" "The number is taken"
+        "The HDA or RAA number belongs to another registry, or is asked for by one. Ask for another, or for none.";
+    NothingWaits CONFLICT "nothing-waits" "Nothing waits to be signed"
+        "No key of our own, no registry below and nothing else that was asked for waits for a ceremony.";
+    NotAsked CONFLICT "not-asked" "Nobody asked for this answer"
+        "The answer is to a request that this DIME did not make.";
+    Superseded CONFLICT "superseded" "There is a newer one"
+        "What was sent has a lower sequence than what is here, or the same with another content.";
+    AnsweredOtherwise CONFLICT "answered-otherwise" "The request was answered before"
+        "Another answer to the same ceremony request was taken in. Make a new request.";
+    AuthorityEnded CONFLICT "authority-ended" "The authority has ended here"
+        "The authority was revoked or has expired here, and does not come back.";
+    AuthorityStatus CONFLICT "authority-status" "The authority does not stand so"
+        "An authority is suspended and retired while active, and resumed while suspended. The detail says how it stands.";
+    AuthorityUnsuitable CONFLICT "authority-unsuitable" "Not with this authority"
+        "The authority is of another level, class or owner than the operation needs. The detail says which.";
+    NoSuccessor CONFLICT "no-successor" "There is no successor"
+        "No other Issuing DET in force could sign what this one has signed. Hold a ceremony for a new one first.";
     NotPending CONFLICT "not-pending" "The registration is not waiting"
         "Only a registration in state `pending` can be approved or denied.";
     NotRegistered CONFLICT "not-registered" "The registration is not in force"
@@ -152,6 +180,8 @@ kinds! {
         "The key that must sign is not reachable or refused, so nothing was issued. Repeat the same request later.";
     NoIssuer SERVICE_UNAVAILABLE "no-issuer" "There is no issuer"
         "No Issuing key of this server serves the HDA.";
+    CeremonyAwaited SERVICE_UNAVAILABLE "ceremony-awaited" "The answer of a ceremony is awaited"
+        "The keys of this server are not endorsed yet: the answer of the offline ceremony has to be taken in first.";
     IssuerNotValid SERVICE_UNAVAILABLE "issuer-not-valid" "The issuer is not valid now"
         "The Issuing DET's own validity does not include now; whoever runs this server has to renew it.";
     NoRandomness SERVICE_UNAVAILABLE "no-randomness" "No randomness"

@@ -48,6 +48,7 @@ pub(crate) async fn list(
     let listing = Listing {
         state: query.state.map(Into::into),
         kind: query.kind.map(Into::into),
+        since: query.since.map(|moment| moment.0),
         hid: hid.map_err(|reason| parameters::invalid("hid", &reason))?,
         cursor: query.cursor,
         limit,

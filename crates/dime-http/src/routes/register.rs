@@ -39,7 +39,9 @@ const ASK_AGAIN: &str = "60";
     ),
     request_body(content(
         (ApplicationForm = "application/json", example = json!({"kind": "aircraft", "csr": "MIGc…", "operator": "2001:3f:fe3f:f805:9d5d:8f6a:7c11:3f01", "serial_number": "8653FZ2T7B8RA85D19LX"})),
-        (Octets = "application/pkcs10")
+        (Octets = "application/pkcs10"),
+        (Octets = "application/cose-c509-pkcs10"),
+        (Octets = "application/cose-c509-pkcs10+cbor")
     )),
     responses(
         (status = 200, description = "Made before with this Idempotency-Key, and ended since: denied, revoked or expired.", body = RegistrationDocument),
@@ -51,7 +53,7 @@ const ASK_AGAIN: &str = "60";
                 ("certificate" = (operation_id = "showCertificate", parameters(("det" = "$response.body#/det")))),
                 ("renewal" = (operation_id = "renew", parameters(("det" = "$response.body#/det")))),
                 ("revocation" = (operation_id = "revoke", parameters(("det" = "$response.body#/det")))))),
-        (status = 202, description = "Waits for a person.", body = RegistrationDocument,
+        (status = 202, description = "Waits for a person; an HDA or RAA that was approved, for a ceremony.", body = RegistrationDocument,
             headers(("Location" = String, description = "The registration: ask there."), ("Retry-After" = u32, description = "Seconds to wait before asking.")),
             links(
                 ("registration" = (operation_id = "showRegistration", parameters(("id" = "$response.body#/id")))),
@@ -99,8 +101,14 @@ fn form(received: &Received) -> Result<Application, Problem> {
             }
             from_json(received.json()?)
         }
-        Some("application/pkcs10") => from_query(parameters::query(&received.uri)?, received),
-        other => Err(unsupported(other.map(str::to_owned), &["application/json", "application/pkcs10"])),
+        // Drafts from 21 on add `+cbor`.
+        Some("application/pkcs10" | "application/cose-c509-pkcs10" | "application/cose-c509-pkcs10+cbor") => {
+            from_query(parameters::query(&received.uri)?, received)
+        }
+        other => Err(unsupported(
+            other.map(str::to_owned),
+            &["application/json", "application/pkcs10", "application/cose-c509-pkcs10"],
+        )),
     }
 }
 
@@ -111,7 +119,9 @@ fn from_json(form: ApplicationForm) -> Result<Application, Problem> {
     };
     let operator = form.operator.as_deref().map(request::det).transpose();
     let attestation = form.operator_attestation.as_deref().map(request::base64).transpose();
+    let registry = crate::form::registry::particulars(&form)?;
     Ok(Application {
+        registry,
         operator: operator.map_err(|reason| malformed("operator", reason))?,
         operator_attestation: attestation.map_err(|reason| malformed("operator_attestation", reason))?,
         serial_number: form.serial_number,
