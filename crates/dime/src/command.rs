@@ -1,9 +1,13 @@
 //! The command line: one file a command.
 
+mod authority;
+pub(crate) mod ceremony;
 mod completions;
 mod config;
 mod csr;
 pub(crate) mod det;
+pub(crate) mod dnssec;
+mod init;
 mod inspect;
 mod key;
 mod man;
@@ -43,6 +47,9 @@ enum Command {
     Quickstart(quickstart::Quickstart),
     /// Serve what a configuration file says
     Serve(serve::Serve),
+    Init(init::Init),
+    #[command(subcommand)]
+    Authority(authority::Command),
     #[command(subcommand)]
     Key(key::Command),
     #[command(subcommand)]
@@ -60,7 +67,11 @@ enum Command {
     #[command(subcommand)]
     Zone(zone::Command),
     #[command(subcommand)]
+    Dnssec(dnssec::Command),
+    #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Ceremony(ceremony::Command),
     #[command(subcommand)]
     Config(config::Command),
     Completions(completions::Completions),
@@ -72,6 +83,8 @@ pub(crate) fn run(line: Dime) -> Outcome {
     match line.command {
         Command::Quickstart(command) => quickstart::run(&command),
         Command::Serve(command) => serve::run(&command),
+        Command::Init(command) => init::run(&command),
+        Command::Authority(command) => authority::run(command),
         Command::Key(command) => key::run(command),
         Command::Det(command) => det::run(command),
         Command::Csr(command) => csr::run(command),
@@ -83,7 +96,9 @@ pub(crate) fn run(line: Dime) -> Outcome {
         Command::Revoke(command) => revoke::run(&command),
         Command::Renew(command) => renew::run(&command),
         Command::Zone(command) => zone::run(command),
+        Command::Dnssec(command) => dnssec::run(command),
         Command::Token(command) => token::run(command),
+        Command::Ceremony(command) => ceremony::run(&command),
         Command::Config(command) => config::run(command),
         Command::Completions(command) => completions::run(&command),
         Command::Man(command) => man::run(&command),

@@ -5,12 +5,14 @@
 //! what [`Config::default`] says; a test keeps the two together.
 
 mod dns;
+mod dnssec;
 mod error;
 mod http;
 mod log;
 mod period;
 mod policy;
 mod publication;
+mod revocation;
 mod signing;
 
 use std::path::{Path, PathBuf};
@@ -18,13 +20,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use dns::Dns;
+pub(crate) use dnssec::Dnssec;
 pub(crate) use error::ConfigError;
 pub(crate) use http::Http;
 pub(crate) use log::{Log, LogFormat};
 pub(crate) use period::Period;
 pub(crate) use policy::Policy;
 pub(crate) use publication::Publication;
-pub(crate) use signing::Signing;
+pub(crate) use revocation::Revocation;
+pub(crate) use signing::{IssuingKey, Signing};
 
 /// The text of `dime config example`.
 pub(crate) const EXAMPLE: &str = include_str!("config/example.toml");
@@ -50,9 +54,15 @@ pub(crate) struct Config {
     /// How things stand in DNS.
     #[serde(default)]
     pub(crate) publication: Publication,
+    /// Revocation lists and status responses.
+    #[serde(default)]
+    pub(crate) revocation: Revocation,
     /// The name server; without addresses there is none.
     #[serde(default)]
     pub(crate) dns: Dns,
+    /// Signed zones.
+    #[serde(default)]
+    pub(crate) dnssec: Dnssec,
     /// The HTTP server.
     #[serde(default)]
     pub(crate) http: Http,
@@ -106,7 +116,9 @@ impl Default for Config {
             signing: Signing::default(),
             policy: Policy::default(),
             publication: Publication::default(),
+            revocation: Revocation::default(),
             dns: Dns::default(),
+            dnssec: Dnssec::default(),
             http: Http::default(),
             log: Log::default(),
         }
@@ -122,6 +134,7 @@ impl Config {
         let base = path.parent().unwrap_or_else(|| Path::new("."));
         config.data.dir = base.join(&config.data.dir);
         config.signing.resolve_paths(base);
+        config.dnssec.resolve_paths(base);
         config.http.resolve_paths(base);
         Ok(config)
     }

@@ -1,5 +1,5 @@
 //! The planes in one process: store, registry and zones opened, name server and HTTP server started,
-//! expiry swept, all stopped together.
+//! expiry swept, zones signed, all stopped together.
 //!
 //! ```text
 //!  open ──► store (journal + index) ──► registry ──► zones ◄── name server ◄── UDP, TCP
@@ -13,9 +13,11 @@ mod logging;
 pub(crate) mod offline;
 pub(crate) mod open;
 mod readiness;
+mod resigner;
 mod running;
 mod snapshot;
 mod sweeper;
+mod worker;
 
 pub(crate) use logging::start_logging;
 pub(crate) use running::{Addresses, run};

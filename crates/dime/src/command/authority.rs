@@ -142,7 +142,7 @@ pub(crate) fn run(command: Command) -> Outcome {
             let octets = input::octets(&csr)?;
             let csr = Csr::parse(&octets).map_err(|error| Failure::file(&csr, error))?;
             let path = format!("/v1/authorities/{}/rekey", one.det);
-            let body = json!({ "csr": STANDARD.encode(csr.der()) });
+            let body = json!({ "csr": STANDARD.encode(csr.octets()) });
             let document = one.server.client()?.send(&path, &body)?.body;
             one.format.print(&document, || registration_row(&document))?;
         }

@@ -61,6 +61,7 @@ pub(crate) fn run(command: &Quickstart) -> Outcome {
         }
     };
     found::write_anchor(dir, &store)?;
+    found::sign_zones(dir, &config, hid)?;
     let opened = open::registry(store, &config)?;
     write_token(dir, &opened.registry)?;
     node::run(opened, &config, |addresses| greeting::print(dir, hid, addresses))
@@ -72,7 +73,7 @@ fn configuration(command: &Quickstart) -> Result<Config, Failure> {
     let path = layout::config(&command.dir);
     if !path.exists() {
         let mut config = Config::default();
-        config.signing.issuing_keys = vec![Path::new("keys").join(found::HDA_ISSUING)];
+        config.signing.issuing_keys = vec![Path::new("keys").join(found::HDA_ISSUING).into()];
         set_addresses(&mut config, command);
         let text = format!(
             "# Made by 'dime quickstart'; every key is explained by 'dime config example'.\n{}",

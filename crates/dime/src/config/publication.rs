@@ -3,6 +3,8 @@
 use dime_registry::Publication as RegistryPublication;
 use drip_wire::rdata::{BridShape, UasType};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// How things stand in DNS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Publication {
     /// The name servers of our zones, with final dots; the first is the SOA's MNAME.
     pub(crate) name_servers: Vec<String>,
+    /// Addresses of those name servers that are named inside one of our zones.
+    pub(crate) addresses: BTreeMap<String, Vec<IpAddr>>,
     /// The SOA's RNAME, with the final dot.
     pub(crate) responsible: String,
     /// TTL of Operational DETs' records, in seconds.
@@ -63,6 +67,7 @@ impl Default for Publication {
     fn default() -> Self {
         let RegistryPublication {
             name_servers,
+            addresses,
             responsible,
             operational_ttl,
             authority_ttl,
@@ -79,6 +84,7 @@ impl Default for Publication {
         };
         Self {
             name_servers,
+            addresses: addresses.into_iter().collect(),
             responsible,
             operational_ttl,
             authority_ttl,
@@ -97,6 +103,7 @@ impl Publication {
     pub(super) fn to_registry(&self) -> RegistryPublication {
         RegistryPublication {
             name_servers: self.name_servers.clone(),
+            addresses: self.addresses.clone().into_iter().collect(),
             responsible: self.responsible.clone(),
             operational_ttl: self.operational_ttl,
             authority_ttl: self.authority_ttl,

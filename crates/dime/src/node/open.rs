@@ -10,10 +10,11 @@ use dime_store::disk::Folder;
 use dime_store::{OpenError, Options, Progress, Store};
 use dime_store_sled::SledIndex;
 use dime_zone::Zones;
+use dime_zone::dnssec::Signing as Signatures;
 use drip_det::DetClass;
 
 use super::layout;
-use crate::config::{Config, Signing};
+use crate::config::{Config, IssuingKey, Signing};
 use crate::files;
 use crate::key_input::{self, Password};
 use crate::outcome::Failure;
@@ -62,33 +63,43 @@ fn tell_progress(progress: Progress) {
 /// Open the registry over a store, with the keys and rules of a configuration.
 pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Failure> {
     let keys = issuers(&store, &config.signing)?;
-    let zones = Arc::new(Zones::new());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let policy = config.policy.to_registry(&config.publication);
+    let dnssec = config.dnssec.policy().map_err(Failure::unable)?;
+    let zones = Arc::new(Zones::signed(Signatures::new(config.dnssec.folder(), dnssec, clock.now())));
+    let mut policy = config.policy.to_registry(&config.publication);
+    policy.revocation = config.revocation.to_registry(&config.http.public_origin);
     let registry = Registry::open(Arc::clone(&store), keys, policy, Arc::clone(&zones), Arc::clone(&clock))
         .map_err(|error| Failure::file(&config.data.dir, explain(&error)))?;
     Ok(Opened { store, registry: Arc::new(registry), zones, clock })
 }
 
 /// The signers of the configured key files. Where a key stands in the hierarchy is in the store: it was
-/// endorsed there.
+/// endorsed there, or waits there for its ceremony.
 fn issuers(store: &Store, signing: &Signing) -> Result<Vec<IssuerKeys>, Failure> {
     let password = Password {
         password_file: Some(signing.password_file.clone()).filter(|path| !path.as_os_str().is_empty()),
     };
     let authorities = store.authorities().map_err(Failure::unable)?;
+    let prospects = store.prospects().map_err(Failure::unable)?;
     let mut issuers = Vec::new();
-    for path in &signing.issuing_keys {
-        let key = key_input::private_key(path, &password)?;
-        let authority = authorities
-            .iter()
-            .find(|authority| authority.hi == *key.hi() && authority.class == DetClass::Issuing)
-            .ok_or_else(|| Failure::file(path, "no Issuing DET in the store has this key"))?;
+    for IssuingKey { file, kinds } in &signing.issuing_keys {
+        let key = key_input::private_key(file, &password)?;
+        let authority = authorities.iter().find(|authority| authority.hi == *key.hi());
+        let prospect = prospects.iter().find(|prospect| prospect.hi == *key.hi());
+        let known = authority.map(|known| (known.hid, known.class, Some(known.not_after)));
+        let (hid, class, authority_ends) = known
+            .or(prospect.map(|known| (known.hid, known.class, None)))
+            .ok_or_else(|| Failure::file(file, "no Issuing DET in the store has this key"))?;
+        if class != DetClass::Issuing {
+            let what = "this is an Authorization key: it never signs here; keep it where there is no network";
+            return Err(Failure::file(file, what));
+        }
         // The signer itself, too, lets nothing outlast its own authority.
-        let policy = SigningPolicy { authority_ends: Some(authority.not_after), ..SigningPolicy::ISSUING };
-        let signer = LocalSigner::<Issuing>::new(key, authority.hid, policy)
-            .map_err(|error| Failure::file(path, error))?;
-        issuers.push(IssuerKeys::for_all_kinds(Arc::new(signer)));
+        let policy = SigningPolicy { authority_ends, ..SigningPolicy::ISSUING };
+        let signer =
+            LocalSigner::<Issuing>::new(key, hid, policy).map_err(|error| Failure::file(file, error))?;
+        let keys = IssuerKeys::for_all_kinds(Arc::new(signer));
+        issuers.push(if kinds.is_empty() { keys } else { IssuerKeys { kinds: kinds.clone(), ..keys } });
     }
     Ok(issuers)
 }

@@ -14,7 +14,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::descriptors::raise_limit;
 use super::open::Opened;
 use super::readiness::dns_answers;
+use super::resigner::{self, Resigner};
 use super::sweeper::Sweeper;
+use super::worker::Worker;
 use crate::config::{Config, Http};
 use crate::outcome::{Answer, Failure, Outcome};
 
@@ -34,6 +36,7 @@ pub(crate) fn run(
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
     raise_limit();
+    resigner::check(&opened.zones)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("dime")
@@ -74,6 +77,8 @@ async fn serve(
         .await
         .map_err(Failure::unable)?;
     let sweeper = Sweeper::start(Arc::clone(&opened.registry), Arc::clone(&opened.clock))?;
+    let worker = Worker::start(Arc::clone(&opened.registry))?;
+    let resigner = Resigner::start(Arc::clone(&opened.zones), Arc::clone(&opened.clock), config)?;
     let addresses = Addresses {
         dns: dns.as_ref().map(|dns| dns.local_addrs().to_vec()).unwrap_or_default(),
         http: http.url(),
@@ -91,7 +96,7 @@ async fn serve(
     };
     // The door first, so that nothing new comes in; DNS answers to the end.
     let http_stopped = http.shutdown().await;
-    tokio::task::spawn_blocking(move || drop(sweeper)).await.map_err(Failure::unable)?;
+    tokio::task::spawn_blocking(move || drop((sweeper, worker, resigner))).await.map_err(Failure::unable)?;
     if let Some(dns) = dns {
         dns.shutdown().await.map_err(Failure::unable)?;
     }
