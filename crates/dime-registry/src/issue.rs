@@ -125,6 +125,7 @@ impl Registry {
         record.certificate = Some(objects.lite);
         record.full = objects.full;
         record.mtls = objects.mtls;
+        record.c509 = objects.c509;
         record.renewal = None;
         let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
         self.commit(actor.clone(), now, kind, vec![write])

@@ -73,6 +73,14 @@ impl Registry {
         certificate.ok_or(CertificateError::ProfileNotOffered(profile))
     }
 
+    /// The native C509 certificate of a registration in force, CBOR: there when it was asked for by a native request.
+    pub fn native_certificate(&self, det: Det) -> Result<Vec<u8>, CertificateError> {
+        if self.authorities.find(det).is_some() {
+            return Err(CertificateError::NoNative);
+        }
+        self.in_force(det)?.c509.ok_or(CertificateError::NoNative)
+    }
+
     /// This DIME's own chain. Before a hierarchy was made there is none.
     pub fn dki(&self) -> Result<Dki, ReadError> {
         let authorities = self.authorities.all();
@@ -165,6 +173,7 @@ impl Registry {
             certificate: record.certificate.clone().filter(|_| in_force),
             full: record.full.as_ref().and_then(|full| full.der.clone()).filter(|_| in_force),
             mtls: record.mtls.as_ref().and_then(|mtls| mtls.der.clone()).filter(|_| in_force),
+            c509: record.c509.clone().filter(|_| in_force),
             dns: if in_force { self.dns_view(record.det) } else { None },
         }
     }

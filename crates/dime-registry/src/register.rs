@@ -197,6 +197,7 @@ impl Registry {
             certificate: None,
             full: None,
             mtls: None,
+            c509: None,
             renewal: None,
             requested_at: now,
             decided_at: None,

@@ -30,6 +30,8 @@ pub struct PublicView {
     pub full: Option<Vec<u8>>,
     /// The X.509 mtls certificate, DER, if it has one. `None` unless registered.
     pub mtls: Option<Vec<u8>>,
+    /// The native C509 certificate, CBOR, if it has one. `None` unless registered.
+    pub c509: Option<Vec<u8>>,
     /// Where the DNS has it. `None` unless registered.
     pub dns: Option<DnsView>,
 }

@@ -72,6 +72,16 @@ impl PrivateKey {
         spec.assemble(&self.sign(&spec.to_be_signed()?))
     }
 
+    /// The same request signed natively, as C509 of type 2.
+    pub fn native_request(
+        &self,
+        serial_number: Option<String>,
+        det: Option<Det>,
+    ) -> Result<Vec<u8>, CsrSpecError> {
+        let info = CsrSpec { hi: self.hi, serial_number, det }.native()?;
+        Ok(info.assemble(&self.sign(info.octets())))
+    }
+
     pub(crate) fn seed(&self) -> &[u8; 32] {
         self.key.as_bytes()
     }

@@ -113,6 +113,7 @@ fn intent(id: String, det: Det, hi: HostIdentity) -> Change {
         certificate: None,
         full: None,
         mtls: None,
+        c509: None,
         renewal: None,
         requested_at: at,
         decided_at: Some(at),

@@ -61,6 +61,12 @@ fn writes_with_certificates() -> Vec<Write> {
     ]
 }
 
+/// One with a native C509 certificate, which came later still.
+fn writes_with_c509() -> Vec<Write> {
+    let record = Registration { c509: Some(vec![0x8b, 0x02, 0x41, 0x47]), ..LOAD.registered(1) };
+    vec![Write::PutRegistration { record: Box::new(record), expect: Expect::Version(1) }]
+}
+
 fn golden() -> Vec<u8> {
     octets("v1.hex")
 }
@@ -78,6 +84,9 @@ fn golden_octets_are_read_and_written() {
     let later = octets("v1-certificates.hex");
     assert_eq!(v1::decode(&later).unwrap(), writes_with_certificates());
     assert_eq!(v1::encode(&writes_with_certificates()).unwrap(), later);
+    let native = octets("v1-c509.hex");
+    assert_eq!(v1::encode(&writes_with_c509()).unwrap(), native);
+    assert_eq!(v1::decode(&native).unwrap(), writes_with_c509());
 }
 
 #[test]

@@ -62,6 +62,7 @@ impl Registry {
             certificate: None,
             full: None,
             mtls: None,
+            c509: None,
             requested_at: now,
             decided_at: Some(now),
             decided_by: Some(caller.actor().to_string()),

@@ -29,6 +29,9 @@ pub enum CertificateError {
     /// Certificates of this profile are not made here.
     #[error("the certificate profile {} is not made here", .0.name())]
     ProfileNotOffered(Profile),
+    /// It has no native C509 certificate.
+    #[error("this DET has no native C509 certificate: it was not registered by a native C509 request")]
+    NoNative,
     /// One of our parts failed.
     #[error(transparent)]
     Ours(#[from] OurFault),
@@ -51,7 +54,7 @@ impl CertificateError {
         match self {
             CertificateError::NotFound => "not-found",
             CertificateError::NotRegistered(_) => "not-registered",
-            CertificateError::ProfileNotOffered(_) => "profile-not-offered",
+            CertificateError::ProfileNotOffered(_) | CertificateError::NoNative => "profile-not-offered",
             CertificateError::Ours(fault) => fault.slug(),
         }
     }

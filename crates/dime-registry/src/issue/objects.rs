@@ -5,6 +5,7 @@ use crate::{OurFault, Registry, issuers::Issuer};
 use dime_sign::{SignRequest, Signature};
 use dime_store::{Intent, Registration, SerialCertificate};
 use drip_cert::{
+    c509::{self, NativeTbs},
     full::FullTbs,
     lite::LiteTbs,
     mtls::{MtlsRole, MtlsTbs},
@@ -19,6 +20,7 @@ pub(super) struct Objects {
     pub(super) lite: Vec<u8>,
     pub(super) full: Option<SerialCertificate>,
     pub(super) mtls: Option<SerialCertificate>,
+    pub(super) c509: Option<Vec<u8>>,
 }
 
 /// What is to be signed: nothing in it can be malformed any more.
@@ -27,6 +29,8 @@ struct Unsigned {
     lite: Vec<u8>,
     full: Option<(Vec<u8>, Vec<u8>)>,
     mtls: Option<(Vec<u8>, Vec<u8>)>,
+    /// Who asked natively gets the Lite certificate natively, too.
+    c509: Option<NativeTbs>,
 }
 
 impl Registry {
@@ -38,7 +42,7 @@ impl Registry {
         intent: &Intent,
         now: UnixTime,
     ) -> Result<Objects, IntentFault> {
-        let Unsigned { endorsement, lite, full, mtls } = self.unsigned(issuer, record, intent)?;
+        let Unsigned { endorsement, lite, full, mtls, c509 } = self.unsigned(issuer, record, intent)?;
         let signature = issuer.signer.sign(&SignRequest::Endorsement(endorsement), now)?;
         let later = |request: &SignRequest| -> Result<Signature, IntentFault> {
             let refused = |error| IntentFault::Ours(OurFault::Signer(Box::new(error)));
@@ -57,6 +61,12 @@ impl Registry {
             lite: certificate(Profile::Lite, lite)?,
             full: numbered(Profile::Full, full)?,
             mtls: numbered(Profile::Mtls, mtls)?,
+            c509: c509
+                .map(|native| {
+                    let signature = later(&SignRequest::C509Certificate(native.octets().to_vec()))?;
+                    Ok::<_, IntentFault>(native.assemble(&signature))
+                })
+                .transpose()?,
         })
     }
 
@@ -117,11 +127,15 @@ impl Registry {
             };
             Ok::<_, IntentFault>((octets.clone(), tbs.encode().map_err(malformed)?))
         };
-        Ok(Unsigned {
-            endorsement,
-            full: intent.full_serial.as_ref().map(full).transpose()?,
-            mtls: intent.mtls_serial.as_ref().map(mtls).transpose()?,
-            lite: lite.encode().map_err(malformed)?,
-        })
+        let full = intent.full_serial.as_ref().map(full).transpose()?;
+        let mtls = intent.mtls_serial.as_ref().map(mtls).transpose()?;
+        let lite = lite.encode().map_err(malformed)?;
+        let c509 = asked_natively(record).then(|| NativeTbs::of_tbs(&lite)).transpose().map_err(malformed)?;
+        Ok(Unsigned { endorsement, lite, full, mtls, c509 })
     }
+}
+
+/// Whether the request that is kept was signed natively: in DER none is an array of CBOR.
+fn asked_natively(record: &Registration) -> bool {
+    c509::is_csr(&record.csr)
 }

@@ -74,6 +74,7 @@ impl Load {
             certificate: None,
             full: None,
             mtls: None,
+            c509: None,
             renewal: None,
             requested_at: UnixTime(BEGINNING + number),
             decided_at: Some(UnixTime(BEGINNING + number)),

@@ -188,7 +188,7 @@ pub struct Registration {
     pub det: Det,
     /// Its key: unique among all that are not denied.
     pub hi: HostIdentity,
-    /// The PKCS#10 request, DER.
+    /// What its key signed to ask for it: a PKCS#10 request, DER; a native C509 request or a registration token, CBOR.
     pub csr: Vec<u8>,
     /// The operator it belongs to. Private.
     pub operator: Option<Det>,
@@ -216,6 +216,8 @@ pub struct Registration {
     pub full: Option<SerialCertificate>,
     /// The X.509 mtls certificate, if it has one.
     pub mtls: Option<SerialCertificate>,
+    /// The native C509 certificate (type 2) that says the same as the Lite certificate, CBOR, if it has one.
+    pub c509: Option<Vec<u8>>,
     /// A renewal that was decided and is not yet signed; what is above stays in force meanwhile.
     pub renewal: Option<Intent>,
     /// When it was asked for.

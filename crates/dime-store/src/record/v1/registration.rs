@@ -12,7 +12,7 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `v` | unsigned | version |
 /// | `k`, `s` | unsigned | kind, state |
 /// | `d`, `h`, `i` | 16, 32, 16 octets | DET, key, issuer's DET |
-/// | `csr` | octets | PKCS#10 request, DER |
+/// | `csr` | octets | PKCS#10 request, DER; native C509 request or registration token, CBOR |
 /// | `o` | 16 octets | operator's DET |
 /// | `sn`, `c`, `f` | text | serial number, contact, flight |
 /// | `et` | unsigned | HHIT entity type |
@@ -21,6 +21,7 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `e` | 136 octets | endorsement |
 /// | `x` | octets | X.509 Lite certificate, DER |
 /// | `xf`, `xm` | array of one or two octet strings | X.509 Full, mtls certificate: serial number, and DER once signed |
+/// | `xc` | octets | native C509 certificate, CBOR |
 /// | `rn` | map | renewal decided: `nb`, `na`, `cs`; `fs`, `ms`: serial numbers of Full, mtls certificate |
 /// | `ra`, `da`, `ea` | unsigned | requested, decided, ended at, Unix seconds |
 /// | `db`, `r` | text | decided by, reason |
@@ -66,6 +67,8 @@ pub(super) struct StoredRegistration {
     full: Option<Vec<ByteBuf>>,
     #[serde(rename = "xm", default, skip_serializing_if = "Option::is_none")]
     mtls: Option<Vec<ByteBuf>>,
+    #[serde(rename = "xc", default, skip_serializing_if = "Option::is_none")]
+    c509: Option<ByteBuf>,
     #[serde(rename = "rn", default, skip_serializing_if = "Option::is_none")]
     renewal: Option<StoredIntent>,
     #[serde(rename = "ra")]
@@ -150,6 +153,7 @@ impl StoredRegistration {
             certificate: record.certificate.as_deref().map(number::octets),
             full: record.full.as_ref().map(stored_certificate),
             mtls: record.mtls.as_ref().map(stored_certificate),
+            c509: record.c509.as_deref().map(number::octets),
             renewal: record.renewal.as_ref().map(|intent| StoredIntent {
                 not_before: intent.not_before.0,
                 not_after: intent.not_after.0,
@@ -190,6 +194,7 @@ impl StoredRegistration {
             certificate: self.certificate.map(ByteBuf::into_vec),
             full: self.full.map(certificate).transpose()?,
             mtls: self.mtls.map(certificate).transpose()?,
+            c509: self.c509.map(ByteBuf::into_vec),
             renewal: self.renewal.map(|intent| Intent {
                 not_before: UnixTime(intent.not_before),
                 not_after: UnixTime(intent.not_after),
