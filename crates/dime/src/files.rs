@@ -5,6 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
 use crate::outcome::Failure;
 
 /// Write a file, replacing what was there.
@@ -22,6 +24,31 @@ pub(crate) fn write_secret(path: &Path, octets: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::file(path, error))?;
     file.write_all(octets).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, error))?;
     sync_parent(path)
+}
+
+/// Write a new file whole or not at all: whoever looks, at whatever moment the power fails, sees all of it or none. One that is there
+/// already is an error, and stays as it is.
+pub(crate) fn write_new(path: &Path, octets: &[u8]) -> Result<(), Failure> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let written =
+        File::create(part).and_then(|mut file| file.write_all(octets).and_then(|()| file.sync_all()));
+    written.map_err(|error| Failure::file(part, error))?;
+    renameat_with(CWD, part, CWD, path, RenameFlags::NOREPLACE).map_err(|error| {
+        // The other's content is no use to anybody.
+        let _ = std::fs::remove_file(part);
+        Failure::file(path, error)
+    })?;
+    sync_parent(path)
+}
+
+/// Refuse a path where something is already.
+pub(crate) fn absent(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(_) => Err(Failure::file(path, "is there already, and is not overwritten")),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Make the name of a file or directory durable: without it a power cut may take the name, whatever was written under it.
