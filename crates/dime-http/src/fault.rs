@@ -9,7 +9,7 @@ use applicant::{applicant, validity};
 pub(crate) use authority::{administer, bundle, ceremony_request, import};
 use dime_registry::{
     ApproveError, AuthenticateDetError, AuthenticateError, Caller, CertificateError, Collision, DenyError,
-    Forbidden, ListError, OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError,
+    Forbidden, ListError, OfflineListError, OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError,
 };
 use drip_client::message_signature::SignatureError;
 use std::error::Error;
@@ -119,6 +119,23 @@ pub(crate) fn list(error: ListError) -> Problem {
             Problem::new(ProblemKind::NotFound, detail)
         }
         ListError::Ours(fault) => ours(fault),
+    }
+}
+
+pub(crate) fn offline_list(error: OfflineListError, caller: &Caller) -> Problem {
+    let detail = error.to_string();
+    match error {
+        OfflineListError::NotOwn(_) => Problem::new(ProblemKind::NotFound, detail),
+        OfflineListError::Lifetime => {
+            Problem::new(ProblemKind::InvalidParameter, detail.clone()).field("lifetime", detail)
+        }
+        OfflineListError::Form(_) | OfflineListError::Scope => Problem::new(ProblemKind::MalformedList, detail),
+        OfflineListError::Issuer { .. } | OfflineListError::Signature(_) | OfflineListError::Time { .. } => {
+            Problem::new(ProblemKind::ObjectNotValid, detail)
+        }
+        OfflineListError::Older { .. } => Problem::new(ProblemKind::OlderList, detail),
+        OfflineListError::Forbidden(missing) => forbidden(missing, caller),
+        OfflineListError::Ours(fault) => ours(fault),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod job;
 pub(crate) mod registration;
 pub(crate) mod registry;
 pub(crate) mod request;
+pub(crate) mod list;
 pub(crate) mod status;
 pub(crate) mod time;
 pub(crate) mod token;

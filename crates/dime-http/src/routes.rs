@@ -14,6 +14,7 @@ pub(crate) mod jobs;
 pub(crate) mod list;
 pub(crate) mod metrics;
 pub(crate) mod ocsp;
+pub(crate) mod offline_list;
 pub(crate) mod offline_cache;
 pub(crate) mod pki;
 pub(crate) mod register;

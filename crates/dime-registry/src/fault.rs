@@ -12,6 +12,7 @@ mod register;
 mod renew;
 mod revoke;
 mod token;
+mod trust;
 
 pub use administer::AdministerError;
 pub use ceremony::{BundleError, CeremonyRequestError, ImportError};
@@ -22,3 +23,4 @@ pub use register::{ApplicantFault, AttestationFault, Collision, Refusal, Registe
 pub use renew::RenewError;
 pub use revoke::RevokeError;
 pub use token::{AuthenticateDetError, AuthenticateError, TokenError};
+pub use trust::{CacheError, TrustError};

@@ -35,6 +35,7 @@ mod issue;
 mod issuers;
 mod job;
 mod locks;
+mod offline_cache;
 mod open;
 mod place;
 mod policy;
@@ -50,6 +51,7 @@ mod revocation;
 mod revoke;
 mod sub_registry;
 mod token;
+mod trust;
 mod validity;
 mod view;
 
@@ -71,11 +73,13 @@ pub use dime_store::{
 pub use entropy::{Entropy, SystemEntropy};
 pub use fault::{
     AdministerError, ApplicantFault, ApproveError, AttestationFault, AuthenticateDetError, AuthenticateError,
-    BundleError, CeremonyRequestError, CertificateError, Collision, DenyError, ImportError, OurFault,
-    ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError, ValidityFault,
+    BundleError, CacheError, CeremonyRequestError, CertificateError, Collision, DenyError, ImportError,
+    OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError, TrustError,
+    ValidityFault,
 };
 pub use hierarchy::{FoundError, Foundation};
 pub use issuers::{IssuerFault, IssuerKeys};
+pub use offline_cache::{CacheQuery, Chains, Near};
 pub use open::OpenError;
 pub use policy::{Approval, Bridge, KindPolicy, Policy, PrivateRaas, Publication, SerialNumbers, Vouching};
 pub use profile::{Profile, ProfileSet};
@@ -88,6 +92,7 @@ pub use revocation::{
 };
 pub use sub_registry::{NameServer, SubRegistry, ZoneSigner};
 pub use token::{NewToken, TokenSecret, TokenView};
+pub use trust::{CrossDirection, CrossView};
 pub use view::{
     DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked, WaitingFor,
 };

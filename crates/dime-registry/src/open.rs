@@ -2,8 +2,8 @@
 
 use crate::{
     Clock, Entropy, IssuerFault, IssuerKeys, OurFault, Policy, PublicationFault, Registry, SystemEntropy,
-    authorities::Authorities, issue::intent_of, issuers::Issuers, locks::Locks, publisher::Publisher,
-    revocation::Revocation,
+    authorities::Authorities, issue::intent_of, issuers::Issuers, locks::Locks, offline_cache::ReadyCaches,
+    publisher::Publisher, revocation::Revocation,
 };
 use dime_store::{Actor, RegistrationId, Seq, State, Store};
 use dime_zone::Zones;
@@ -81,6 +81,7 @@ impl Registry {
             entropy,
             locks: Locks::new(),
             imports: Mutex::default(),
+            ready_caches: ReadyCaches::default(),
             told: Mutex::default(),
         };
         registry.resume_cascades()?;

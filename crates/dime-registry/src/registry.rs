@@ -2,7 +2,7 @@
 
 use crate::{
     Alert, Clock, Entropy, OurFault, Policy, authorities::Authorities, issuers::Issuers, locks::Locks,
-    publisher::Publisher, revocation::Revocation,
+    offline_cache::ReadyCaches, publisher::Publisher, revocation::Revocation,
 };
 use dime_store::{
     Actor, Change, ChangeKind, Committed, Conflict, Filter, Registration, State, Store, StoreError, Write,
@@ -26,6 +26,8 @@ pub struct Registry {
     pub(crate) locks: Locks,
     /// Held while authorities change: imports and administration come one after the other.
     pub(crate) imports: Mutex<()>,
+    /// Offline caches that are signed already.
+    pub(crate) ready_caches: ReadyCaches,
     /// The alerts that are in the log already.
     pub(crate) told: Mutex<BTreeSet<Alert>>,
 }

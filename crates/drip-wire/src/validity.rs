@@ -39,6 +39,12 @@ impl Validity {
         }
     }
 
+    /// This one second; the last one that can be written, when it is later.
+    pub fn at(second: UnixTime) -> Self {
+        let second = second.min(UnixTime(LAST));
+        Validity { not_before: second, not_after: second }
+    }
+
     /// The first second.
     pub const fn not_before(self) -> UnixTime {
         self.not_before

@@ -110,6 +110,8 @@ kinds! {
         "This RAA only endorses other RAAs and is endorsed by them; HDAs are registered elsewhere.";
     MalformedForm UNPROCESSABLE_ENTITY "malformed-form" "The form of the ceremony is malformed"
         "The body is not a ceremony's answer, or not a bundle, of a version known here. The detail says what is wrong and where.";
+    MalformedList UNPROCESSABLE_ENTITY "malformed-list" "The revocation list is malformed"
+        "The body is not a revocation list in DER of an issuer's whole set of certificates. The detail says what is wrong and where.";
     ObjectNotValid UNPROCESSABLE_ENTITY "object-not-valid" "An object does not hold"
         "An endorsement or certificate does not answer what was asked, is not signed by whom it should be, or is of the wrong place, role or time. Nothing was taken in.";
     UnknownParent UNPROCESSABLE_ENTITY "unknown-parent" "A parent is not known"
@@ -156,6 +158,8 @@ kinds! {
         "The authority is of another level, class or owner than the operation needs. The detail says which.";
     NoSuccessor CONFLICT "no-successor" "There is no successor"
         "No other Issuing DET in force could sign what this one has signed. Hold a ceremony for a new one first.";
+    OlderList CONFLICT "older-list" "A later list is here"
+        "A revocation list of this issuer with the same or a greater number was taken in before.";
     NotPending CONFLICT "not-pending" "The registration is not waiting"
         "Only a registration in state `pending` can be approved or denied.";
     NotRegistered CONFLICT "not-registered" "The registration is not in force"
