@@ -427,8 +427,8 @@ fn a_list_signed_offline_is_given_out_while_it_lacks_nothing() {
         CrlTbs::decode(&request.to_be_signed).unwrap().assemble(&signature).unwrap()
     };
     let first = sign(&world);
-    world.registry.import_offline_list(&first, &manager()).unwrap();
-    world.registry.import_offline_list(&first, &manager()).unwrap();
+    world.registry.import_offline_list(hda_a, &first, &manager()).unwrap();
+    world.registry.import_offline_list(hda_a, &first, &manager()).unwrap();
     let world = world.restarted();
     assert_eq!(world.list(hda_a).der(), first);
     world.registry.suspend_authority(hda_i, "an inquiry", &manager()).unwrap();
@@ -439,16 +439,21 @@ fn a_list_signed_offline_is_given_out_while_it_lacks_nothing() {
     assert!(list.find(issuer.det, &serial).is_some());
     world.later(1);
     let second = sign(&world);
-    world.registry.import_offline_list(&second, &manager()).unwrap();
+    world.registry.import_offline_list(hda_a, &second, &manager()).unwrap();
     assert_eq!(world.list(hda_a).der(), second);
-    let older = world.registry.import_offline_list(&first, &manager());
+    let older = world.registry.import_offline_list(hda_a, &first, &manager());
     assert!(matches!(older, Err(OfflineListError::Older { .. })));
     world.registry.resume_authority(hda_i, &manager()).unwrap();
     assert_ne!(world.list(hda_a).der(), second);
     let mut forged = second.clone();
     *forged.last_mut().unwrap() ^= 1;
-    let refused = world.registry.import_offline_list(&forged, &manager());
+    let refused = world.registry.import_offline_list(hda_a, &forged, &manager());
     assert!(matches!(refused, Err(OfflineListError::Signature(_))));
+    let raa_a = det("raa-a", raa());
+    let refused = world.registry.import_offline_list(raa_a, &second, &manager());
+    assert!(matches!(refused, Err(OfflineListError::Issuer { .. })));
+    let refused = world.registry.offline_list_request(hda_a, 401 * DAY, &manager());
+    assert!(matches!(refused, Err(OfflineListError::Lifetime)));
     let refused = world.registry.offline_list_request(hda_i, DAY, &manager());
     assert!(matches!(refused, Err(OfflineListError::NotOwn(_))));
     assert!(matches!(

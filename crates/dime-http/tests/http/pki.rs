@@ -4,10 +4,11 @@ use crate::world::*;
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use drip_cert::{
-    crl::{Crl, Reason},
+    crl::{Crl, CrlTbs, Reason},
     mtls::MtlsCertificate,
     ocsp::{CertId, CertStatus, HashAlgorithm, Issuer, Nonce, OcspRequest, OcspResponse, ResponseStatus},
 };
+use dime_registry::Role;
 use drip_det::UnixTime;
 use http::Request;
 use serde_json::json;
@@ -162,4 +163,31 @@ async fn the_issuers_own_certificates() {
         assert_eq!(other.status, 200);
         assert_ne!(other.body, reply.body);
     }
+}
+
+#[tokio::test]
+async fn a_list_is_signed_offline() {
+    let world = World::new();
+    let hda_a = det_of("hda-a");
+    let path = format!("/v1/authorities/{hda_a}/list");
+    world.get(&path).await.problem(401, "token-missing");
+    let admin = token(&world.registry, Role::Admin, None, None);
+    let request = world.get_as(&admin, &format!("{path}?lifetime=86400")).await;
+    assert_eq!(request.status, 200, "{request:?}");
+    let tbs = CrlTbs::decode(&request.body).unwrap();
+    let signed = tbs.assemble(&key("hda-a").sign(&request.body)).unwrap();
+    let import = |path: String, media: &str, body: Vec<u8>| {
+        let request = Request::post(path).header("authorization", bearer(&admin)).header("content-type", media);
+        world.send(request.body(Body::from(body)).unwrap())
+    };
+    let taken = import(path.clone(), CRL, signed.clone()).await;
+    assert_eq!(taken.status, 200, "{taken:?}");
+    assert_eq!(world.get(&format!("/pki/{hda_a}.crl")).await.body, signed);
+    let forged = tbs.assemble(&key("hda-i").sign(&request.body)).unwrap();
+    import(path.clone(), CRL, forged).await.problem(422, "object-not-valid");
+    import(path.clone(), CRL, signed[1..].to_vec()).await.problem(422, "malformed-list");
+    import(path.clone(), "application/json", signed.clone()).await.problem(415, "unsupported-media-type");
+    let other = format!("/v1/authorities/{}/list", det_of("hda-i"));
+    import(other, CRL, signed).await.problem(404, "not-found");
+    world.get_as(&admin, &format!("{path}?lifetime=1")).await.problem(400, "invalid-parameter");
 }

@@ -3,8 +3,11 @@
 use super::list::{RevocationList, cert_time, entry, number_of};
 use crate::{Caller, Forbidden, OurFault, Permission, Registry, registry::CommitError};
 use dime_store::{ChangeKind, Document, Expect, Ownership, StoreError, Write};
-use drip_cert::crl::{Crl, CrlContentError, CrlError, CrlNumber, CrlTbs, CrlVerifyError, Scope};
+use drip_cert::crl::{Crl, CrlError, CrlNumber, CrlTbs, CrlVerifyError, Scope};
 use drip_det::{Det, DetClass, UnixTime};
+
+/// The longest that a list signed offline is in force, in seconds: what an Authorization signer allows.
+const LIFETIME_MAX: u64 = 400 * 86_400;
 
 /// A list that an Authorization key is asked to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +27,17 @@ pub enum OfflineListError {
     /// The octets are no list.
     #[error(transparent)]
     Form(#[from] CrlError),
-    /// The content would be no list.
-    #[error(transparent)]
-    Content(#[from] CrlContentError),
+    /// A list is in force for a minute at least, and for four hundred days at most.
+    #[error("not between 60 and 34560000 seconds")]
+    Lifetime,
+    /// The list is another issuer's.
+    #[error("the list is of {found}, not of {expected}")]
+    Issuer {
+        /// Whose it is.
+        found: Det,
+        /// Whose it should be.
+        expected: Det,
+    },
     /// The list is not signed by its issuer.
     #[error(transparent)]
     Signature(#[from] CrlVerifyError),
@@ -64,12 +75,12 @@ impl OfflineListError {
     pub const fn slug(&self) -> &'static str {
         match self {
             OfflineListError::NotOwn(_) => "not-found",
-            OfflineListError::Form(_) | OfflineListError::Content(_) | OfflineListError::Scope => {
-                "malformed-field"
-            }
-            OfflineListError::Signature(_) => "bad-signature",
-            OfflineListError::Time { .. } => "expired",
-            OfflineListError::Older { .. } => "outdated",
+            OfflineListError::Lifetime => "invalid-parameter",
+            OfflineListError::Form(_) | OfflineListError::Scope => "malformed-list",
+            OfflineListError::Issuer { .. }
+            | OfflineListError::Signature(_)
+            | OfflineListError::Time { .. } => "object-not-valid",
+            OfflineListError::Older { .. } => "older-list",
             OfflineListError::Forbidden(_) => "forbidden",
             OfflineListError::Ours(fault) => fault.slug(),
         }
@@ -85,6 +96,9 @@ impl Registry {
         caller: &Caller,
     ) -> Result<OfflineListRequest, OfflineListError> {
         self.own_authorization(issuer, caller)?;
+        if !(60..=LIFETIME_MAX).contains(&lifetime) {
+            return Err(OfflineListError::Lifetime);
+        }
         let now = self.clock.now();
         let since = UnixTime(now.0.saturating_sub(lifetime));
         let extract = self.revocation.ledger.extract(&[issuer], None, since);
@@ -99,18 +113,24 @@ impl Registry {
             entries: extract.revoked.iter().filter_map(|row| entry(row, now, None)).collect(),
         };
         tbs.sort();
-        Ok(OfflineListRequest { issuer, to_be_signed: tbs.encode()? })
+        let to_be_signed = tbs.encode().map_err(|error| {
+            OurFault::StoreCorrupt(format!("the list of {issuer} cannot be made: {error}"))
+        })?;
+        Ok(OfflineListRequest { issuer, to_be_signed })
     }
 
     /// Takes in a list that was signed offline, DER. It is given out as long as it lacks nothing and its time is not over.
     pub fn import_offline_list(
         &self,
+        issuer: Det,
         der: &[u8],
         caller: &Caller,
     ) -> Result<RevocationList, OfflineListError> {
-        let crl = Crl::parse(der)?;
-        let issuer = crl.tbs().issuer;
         let hi = self.own_authorization(issuer, caller)?;
+        let crl = Crl::parse(der)?;
+        if crl.tbs().issuer != issuer {
+            return Err(OfflineListError::Issuer { found: crl.tbs().issuer, expected: issuer });
+        }
         crl.verify(&hi)?;
         if crl.tbs().scope != Scope::Whole || crl.tbs().base.is_some() {
             return Err(OfflineListError::Scope);
