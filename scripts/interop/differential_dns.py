@@ -110,7 +110,9 @@ def cases(zone, dice, missing):
         if index % 10 == 0:
             for kind in DET_TYPES:
                 yield Case(wire, kind, None, False, True, "owner, TCP")
-            yield Case(wire, DET_TYPES[index // 10 % 5], 512, False, False, "owner, EDNS of 512")
+            # With signatures, whether an answer fits depends on how names in RDATA are compressed.
+            if not ask_signatures:
+                yield Case(wire, DET_TYPES[index // 10 % 5], 512, False, False, "owner, EDNS of 512")
     for kind in kinds:
         yield Case(zone.origin.to_wire(), kind, 1232, True, False, "apex")
         yield Case(zone.origin.to_wire(), kind, None, False, True, "apex, TCP")
@@ -134,10 +136,15 @@ def cases(zone, dice, missing):
 # --- asking --------------------------------------------------------------------------------------------------------------------
 
 
+# The DO bit in every query with EDNS.
+DNSSEC_OK = 0x8000
+ask_signatures = False
+
+
 def query(case, number):
     flags = dns.flags.RD if case.rd else 0
     head = struct.pack("!HHHHHH", number, flags, 1, 0, 0, 0 if case.edns is None else 1)
-    opt = b"" if case.edns is None else struct.pack("!BHHBBHH", 0, 41, case.edns, 0, 0, 0, 0)
+    opt = b"" if case.edns is None else struct.pack("!BHHBBHH", 0, 41, case.edns, 0, 0, DNSSEC_OK if ask_signatures else 0, 0)
     return head + case.wire + struct.pack("!HH", case.kind, 1) + opt
 
 
@@ -296,8 +303,10 @@ def show(value):
     return [f"{name} {ttl} {dns.rdatatype.to_text(kind)} {sorted(rdata.hex() for rdata in data)}" for name, kind, ttl, data in sorted(value, key=str)]
 
 
-def compare(zone_files, servers, missing=10_000, seed=1):
-    """The number of differences; prints what was asked."""
+def compare(zone_files, servers, missing=10_000, seed=1, signatures=False):
+    """The number of differences; prints what was asked. With `signatures`, queries with EDNS have the DO bit."""
+    global ask_signatures
+    ask_signatures = signatures
     dice = random.Random(seed)
     comparison = Comparison([Server(label, address) for label, address in servers])
     started = time.monotonic()
@@ -319,12 +328,13 @@ def main():
     parser.add_argument("--server", action="append", required=True, help="LABEL=ADDRESS:PORT; the first is compared with all others")
     parser.add_argument("--missing", type=int, default=10_000, help="how many names that do not exist, for each zone")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dnssec", action="store_true", help="set the DO bit in every query with EDNS")
     arguments = parser.parse_args()
     if len(arguments.server) < 2:
         parser.error("at least two --server are needed")
     servers = [tuple(text.split("=", 1)) for text in arguments.server]
     try:
-        return 1 if compare(arguments.zone_file, servers, arguments.missing, arguments.seed) else 0
+        return 1 if compare(arguments.zone_file, servers, arguments.missing, arguments.seed, arguments.dnssec) else 0
     except (Unanswered, OSError, dns.exception.DNSException) as fault:
         print(f"FAILED: {fault}", file=sys.stderr)
         return 1
