@@ -1,5 +1,6 @@
 //! Algorithm identifiers: Ed25519 (RFC 8410, section 3), and the names of those that are not.
 
+use crate::oid;
 use alloc::string::ToString;
 use core::fmt;
 use der::asn1::{AnyRef, ObjectIdentifier};
@@ -56,9 +57,11 @@ impl fmt::Display for ForeignAlgorithm {
 impl ForeignAlgorithm {
     /// Which algorithm an `AlgorithmIdentifier` names, or `None` when it is Ed25519 as it must be.
     pub fn of(identifier: ObjectIdentifier, parameters: Option<AnyRef<'_>>) -> Option<Self> {
+        if identifier == oid::ED25519 && parameters.is_none() {
+            return None;
+        }
         let text = identifier.to_string();
         Some(match text.as_str() {
-            "1.3.101.112" if parameters.is_none() => return None,
             "1.3.101.112" => Self::Ed25519WithParameters,
             "1.2.840.10045.2.1" => Self::of_curve(parameters),
             "1.3.101.110" => Self::X25519,

@@ -31,8 +31,7 @@ const ALL: &[Lint] = &[
         "subjectAltName begins with the one address, the DET of the certified key",
         |view| {
             let first = view.names.iter().flatten().next();
-            !matches!(first, Some(GeneralName::IpAddress(_)))
-                || view.det.is_none_or(|det| view.hi().is_none_or(|hi| det.check(&hi).is_err()))
+            !matches!(first, Some(GeneralName::IpAddress(_))) || !view.is_det_of_key()
         },
     ),
     must(

@@ -8,7 +8,7 @@ use crate::{
 use alloc::{string::String, vec::Vec};
 use core::fmt::Write;
 use der::Decode;
-use drip_det::HostIdentity;
+use drip_det::{Det, HostIdentity};
 use x509_cert::TbsCertificate;
 
 /// A certificate to be signed that was read and linted. There is no other way to one, it cannot be copied, and signing takes it.
@@ -44,7 +44,7 @@ impl<T: Tbs> Linted<T> {
     pub fn new(der: &[u8]) -> Result<Self, LintError> {
         let (tbs, structure) = x509::decode::<T>(der)?;
         let intended = deviations(T::PROFILE);
-        let broken: Vec<_> = broken(&structure, T::PROFILE, Some(*tbs.hi()))
+        let broken: Vec<_> = broken(&structure, T::PROFILE, Some((tbs.det(), *tbs.hi())))
             .into_iter()
             .filter(|lint| !intended.iter().any(|deviation| deviation.lint == lint.name))
             .collect();
@@ -71,7 +71,7 @@ pub fn findings(der: &[u8], profile: Profile) -> Result<Vec<&'static Lint>, Cert
     Ok(broken(&TbsCertificate::from_der(der).map_err(CertError::Structure)?, profile, None))
 }
 
-fn broken(tbs: &TbsCertificate, profile: Profile, known: Option<HostIdentity>) -> Vec<&'static Lint> {
+fn broken(tbs: &TbsCertificate, profile: Profile, known: Option<(Det, HostIdentity)>) -> Vec<&'static Lint> {
     let view = View::of(tbs, known);
     lints(profile).filter(|lint| (lint.broken)(&view)).collect()
 }

@@ -23,12 +23,12 @@ pub(crate) struct View<'a> {
     pub(super) det: Option<Det>,
     /// cA TRUE.
     pub(super) authority: bool,
-    /// A key that is known to be a host identity: to find that out takes as long as all lints together.
-    known: Option<HostIdentity>,
+    /// A DET and its key, as the reader found them to be: to find that out again takes longer than all lints together.
+    known: Option<(Det, HostIdentity)>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn of(tbs: &'a TbsCertificate, known: Option<HostIdentity>) -> Self {
+    pub(super) fn of(tbs: &'a TbsCertificate, known: Option<(Det, HostIdentity)>) -> Self {
         let extensions = tbs.extensions().map_or(&[][..], |list| list.as_slice());
         let mut view = View {
             tbs,
@@ -89,13 +89,14 @@ impl<'a> View<'a> {
         self.tbs.subject_public_key_info().subject_public_key.as_bytes()
     }
 
-    /// The certified key as a host identity.
-    pub(super) fn hi(&self) -> Option<HostIdentity> {
-        let octets = self.key()?;
-        if let Some(known) = self.known.filter(|known| known.as_bytes() == octets) {
-            return Some(known);
+    /// Whether the DET in subjectAltName is that of the certified key.
+    pub(super) fn is_det_of_key(&self) -> bool {
+        let (Some(det), Some(octets)) = (self.det, self.key()) else { return false };
+        if self.known.is_some_and(|(known, hi)| known == det && hi.as_bytes() == octets) {
+            return true;
         }
-        HostIdentity::from_bytes(octets.try_into().ok()?).ok()
+        let hi = octets.try_into().ok().and_then(|octets| HostIdentity::from_bytes(octets).ok());
+        hi.is_some_and(|hi| det.check(&hi).is_ok())
     }
 
     /// Whether its issuer is itself, by DET: the anchor of a chain.

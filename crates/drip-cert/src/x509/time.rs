@@ -1,7 +1,7 @@
 //! Times of a certificate (RFC 5280, section 4.1.2.5): whole seconds from 1970 to the end of 9999.
 
 use crate::write::{GENERALIZED_TIME, UTC_TIME, tlv};
-use alloc::{format, vec::Vec};
+use alloc::vec::Vec;
 use core::{fmt, time::Duration};
 use der::DateTime;
 use drip_det::UnixTime;
@@ -33,35 +33,27 @@ impl CertTime {
 
     /// UTCTime until 2049, GeneralizedTime after.
     pub(crate) fn to_der(self) -> Vec<u8> {
-        let time = self.0;
-        let rest = format!(
-            "{:02}{:02}{:02}{:02}{:02}Z",
-            time.month(),
-            time.day(),
-            time.hour(),
-            time.minutes(),
-            time.seconds()
-        );
-        if time.year() < 2050 {
-            tlv(UTC_TIME, &[format!("{:02}", time.year() % 100).as_bytes(), rest.as_bytes()])
+        if self.0.year() < 2050 {
+            let [_, short @ ..] = self.digits();
+            tlv(UTC_TIME, &[short.as_flattened(), b"Z"])
         } else {
-            tlv(GENERALIZED_TIME, &[format!("{:04}", time.year()).as_bytes(), rest.as_bytes()])
+            self.to_generalized()
         }
     }
 
     /// GeneralizedTime, whatever the year.
     pub(crate) fn to_generalized(self) -> Vec<u8> {
+        tlv(GENERALIZED_TIME, &[self.digits().as_flattened(), b"Z"])
+    }
+
+    /// Century, year, month, day, hour, minute, second: two digits each.
+    fn digits(self) -> [[u8; 2]; 7] {
         let time = self.0;
-        let text = format!(
-            "{:04}{:02}{:02}{:02}{:02}{:02}Z",
-            time.year(),
-            time.month(),
-            time.day(),
-            time.hour(),
-            time.minutes(),
-            time.seconds()
-        );
-        tlv(GENERALIZED_TIME, &[text.as_bytes()])
+        let year = time.year();
+        let (month, day, hour) = (time.month(), time.day(), time.hour());
+        let parts =
+            [(year / 100) as u8, (year % 100) as u8, month, day, hour, time.minutes(), time.seconds()];
+        parts.map(|part| [b'0' + part / 10, b'0' + part % 10])
     }
 
     pub(crate) fn from_date_time(time: DateTime) -> Self {
