@@ -10,6 +10,8 @@ pub enum Label {
     Certificate,
     /// `CERTIFICATE REQUEST`: PKCS#10. The older `NEW CERTIFICATE REQUEST` is read, too.
     CertificateRequest,
+    /// `X509 CRL`: a revocation list.
+    Crl,
     /// `PUBLIC KEY`: SubjectPublicKeyInfo.
     PublicKey,
 }
@@ -36,6 +38,7 @@ impl Label {
         match self {
             Label::Certificate => "CERTIFICATE",
             Label::CertificateRequest => "CERTIFICATE REQUEST",
+            Label::Crl => "X509 CRL",
             Label::PublicKey => "PUBLIC KEY",
         }
     }

@@ -1,6 +1,7 @@
 //! `dime revoke`: end a registration; its records leave DNS before the answer comes.
 
 use clap::Args;
+use drip_cert::crl::Reason;
 use drip_det::Det;
 use serde_json::json;
 
@@ -17,6 +18,9 @@ pub(crate) struct Revoke {
     /// Why; it is kept
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Why, in the words of RFC 5280, as everybody may read it: keyCompromise, cessationOfOperation, ...
+    #[arg(long, value_name = "WORD")]
+    reason_code: Option<Reason>,
     #[command(flatten)]
     server: Server,
     #[command(flatten)]
@@ -30,7 +34,11 @@ pub(crate) fn run(command: &Revoke) -> Outcome {
         command.det.parse().map_err(|error| Failure::usage(format!("'{}': {error}", command.det)))?;
     let client = command.server.client_as(&command.acting_as)?;
     let path = format!("/v1/dets/{det}/revoke");
-    let registration = client.send(&path, &json!({ "reason": command.reason }))?.body;
+    let mut body = json!({ "reason": command.reason });
+    if let (Some(code), Some(members)) = (command.reason_code, body.as_object_mut()) {
+        members.insert("reason_code".to_owned(), json!(code.word()));
+    }
+    let registration = client.send(&path, &body)?.body;
     command.format.print(&registration, || row(&registration))?;
     Ok(Answer::Yes)
 }
