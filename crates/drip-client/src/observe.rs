@@ -32,7 +32,7 @@ mod track;
 mod verdict;
 
 pub use finding::{Finding, Outcome, Subject};
-pub use keys::{KeySource, KnownKey, KnownKeys, Standing};
+pub use keys::{KeySource, KnownKey, KnownKeys, Standing, TrustedKeys};
 pub use observer::{Observer, Settings};
 pub use reason::Reason;
 pub use reception::{Reception, Transmitter};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use drip_det::{Det, DetClass, HostIdentity};
+use drip_det::{Det, DetClass, HostIdentity, UnixTime};
+use drip_wire::Endorsement;
 
-use crate::chain::Anchor;
+use crate::chain::{Anchor, Conditions, Objects, Report, Trust, verify_objects, verify_objects_under};
 
 /// How far a key is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +31,13 @@ pub struct KnownKey {
 pub trait KeySource {
     /// The key of this DET, if it is known. The key must be that of the DET; one that is not is not used.
     fn key(&self, det: Det) -> Option<KnownKey>;
+
+    /// Verify a run of endorsements whose first parent is known, with whatever else is known of those in it.
+    fn verify(&self, run: Vec<Endorsement>, top: (Det, KnownKey), at: UnixTime) -> Report {
+        let (det, KnownKey { hi, class, .. }) = top;
+        let objects = Objects { endorsements: run, ..Objects::default() };
+        verify_objects(&objects, &[Anchor { det, hi, class }], &Conditions::at(at))
+    }
 }
 
 /// Keys in memory.
@@ -54,6 +62,31 @@ impl KnownKeys {
 impl KeySource for KnownKeys {
     fn key(&self, det: Det) -> Option<KnownKey> {
         self.0.get(&det).copied()
+    }
+}
+
+/// Everybody that follows from anchors, trust lists, cross-endorsements and offline caches. Bridges keep having no HDAs.
+#[derive(Clone, Debug)]
+pub struct TrustedKeys {
+    trust: Trust,
+    keys: KnownKeys,
+}
+
+impl TrustedKeys {
+    /// Those of this settled trust.
+    pub fn new(trust: Trust) -> Self {
+        TrustedKeys { keys: KnownKeys::of_anchors(&trust.anchors()), trust }
+    }
+}
+
+impl KeySource for TrustedKeys {
+    fn key(&self, det: Det) -> Option<KnownKey> {
+        self.keys.key(det)
+    }
+
+    fn verify(&self, run: Vec<Endorsement>, _: (Det, KnownKey), at: UnixTime) -> Report {
+        let objects = Objects { endorsements: run, ..Objects::default() };
+        verify_objects_under(&objects, &self.trust, &Conditions::at(at))
     }
 }
 

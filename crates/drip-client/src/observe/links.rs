@@ -9,7 +9,7 @@ use drip_wire::Endorsement;
 use super::finding::Outcome;
 use super::keys::{KeySource, KnownKey, Standing};
 use super::reason::Reason;
-use crate::chain::{Anchor, Conditions, Fault, Link, Objects, verify_objects};
+use crate::chain::{Fault, Link};
 
 /// The most children of whom Links are kept.
 const MOST_CHILDREN: usize = 4096;
@@ -148,7 +148,7 @@ impl<'a> Climb<'a> {
         if let Some(known) = known(self.keys, parent) {
             // One above that its parent did not sign is no way up; the Link itself is judged.
             return if above.is_empty() || top.is_signed_by(&known.hi) {
-                verify_run(above, link, &known, self.at)
+                verify_run(above, link, &known, self.keys, self.at)
             } else {
                 Chain::Unknown(parent)
             };
@@ -209,12 +209,10 @@ fn better(one: Chain, other: Chain) -> Chain {
     }
 }
 
-fn verify_run(above: &[&Held], link: &Held, known: &KnownKey, at: UnixTime) -> Chain {
+fn verify_run(above: &[&Held], link: &Held, known: &KnownKey, keys: &dyn KeySource, at: UnixTime) -> Chain {
     let endorsements: Vec<Endorsement> = above.iter().chain([&link]).map(|held| held.endorsement).collect();
     let top = endorsements.first().map_or(link.endorsement.parent, |top| top.parent);
-    let anchor = Anchor { det: top, hi: known.hi, class: known.class };
-    let objects = Objects { endorsements, ..Objects::default() };
-    let report = verify_objects(&objects, &[anchor], &Conditions::at(at));
+    let report = keys.verify(endorsements, (top, *known), at);
     let own = (Some(link.endorsement.parent), link.endorsement.child);
     let broken = report.broken().next().map(|link| ((link.parent, link.child), link.fault.clone()));
     match broken {

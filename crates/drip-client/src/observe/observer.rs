@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use drip_det::{Det, UnixTime};
+use drip_det::{Det, DripTime, UnixTime};
 use drip_wire::WireError;
-use drip_wire::broadcast::{Message, MessageType, Pack, Page};
+use drip_wire::broadcast::{Message, MessageType, Pack, Page, Sam};
 
 use super::judge::Bench;
 use super::keys::KeySource;
@@ -72,6 +72,12 @@ impl<K: KeySource> Observer<K> {
             self.hear_message(reception, &message, None);
         }
         Ok(())
+    }
+
+    /// Hear a DRIP format that somebody else has put together of its pages, and their timestamp.
+    pub fn hear_sam(&mut self, reception: &Reception, sam: Sam, timestamp: DripTime) {
+        let heard = self.track(reception.transmitter).sam(sam, timestamp, reception.at, None);
+        self.judge(reception.transmitter, [heard]);
     }
 
     /// No more will come for now: messages that lack one page are recovered.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use drip_det::{Det, UnixTime};
+use drip_det::{Det, DripTime, UnixTime};
 use drip_wire::Endorsement;
 use drip_wire::broadcast::{
     Assembled, AuthenticationType, BasicId, Link as DripLink, Message, MessageType, Pack, Page, PageError,
@@ -150,8 +150,13 @@ impl Track {
                 return None;
             }
         };
+        Some(self.sam(sam, message.timestamp(), at, pack))
+    }
+
+    /// Take a DRIP format, with what is known at this moment.
+    pub(super) fn sam(&self, sam: Sam, timestamp: DripTime, at: UnixTime, pack: Option<&Pack>) -> Heard {
         let kind = match sam {
-            Sam::Link(link) => return Some(Heard::Link(at, link)),
+            Sam::Link(link) => return Heard::Link(at, link),
             Sam::Wrapper(wrapper) => Kind::Wrapper(wrapper, pack.cloned()),
             Sam::Manifest(manifest) => {
                 let freshness = self.recent.freshness(manifest.messages());
@@ -159,8 +164,7 @@ impl Track {
             }
             Sam::Frame(frame) => Kind::Frame(frame),
         };
-        let timestamp = message.timestamp();
-        Some(Heard::Proof(Proof { at, timestamp, claimed: self.claimed, kind }))
+        Heard::Proof(Proof { at, timestamp, claimed: self.claimed, kind })
     }
 
     /// Judge a Link and note what came of it.
