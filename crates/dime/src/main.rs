@@ -7,10 +7,12 @@
 //! | [`node`] | store, registry, name server and HTTP server, started and stopped together |
 //! | [`outcome`], [`output`] | exit codes, text and JSON |
 //! | [`input`], [`key_input`], [`object`] | reading files, keys, and whatever DRIP object is in them |
+//! | [`dnssec`] | the keys of zones: made, rolled over |
 //! | [`remote`], [`trust`] | what commands share that ask a registrar, or judge chains |
 
 mod command;
 mod config;
+mod dnssec;
 mod files;
 mod input;
 mod key_input;

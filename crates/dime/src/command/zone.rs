@@ -65,7 +65,12 @@ fn run_export(export: &Export) -> Outcome {
     let same =
         |cut: &&ZoneCut| cut.name().trim_end_matches('.').eq_ignore_ascii_case(zone.trim_end_matches('.'));
     let cut = served.iter().find(same).ok_or_else(|| {
-        Failure::No(format!("zone {zone} is not served here; without a name, all are listed"))
+        let refused = opened.zones.refused();
+        let why =
+            refused.iter().map(ToString::to_string).find(|fault| fault.contains(zone.trim_end_matches('.')));
+        Failure::No(
+            why.unwrap_or_else(|| format!("zone {zone} is not served here; without a name, all are listed")),
+        )
     })?;
     let form = if export.generic { ExportForm::Generic } else { ExportForm::Native };
     let mut text = Vec::new();
@@ -87,7 +92,9 @@ fn run_check(check: &Check) -> Outcome {
     let mut dets: Vec<Det> = authorities.iter().map(|authority| authority.det).collect();
     dets.extend(registered(&opened)?);
     let in_memory = InMemory(&opened.zones);
-    let mut problems = Vec::new();
+    let refused = opened.zones.refused();
+    let mut problems: Vec<_> =
+        refused.iter().map(|fault| json!({ "state": "not-served", "reason": fault.to_string() })).collect();
     for det in &dets {
         let report = verify(*det, &in_memory, &anchors, &conditions);
         if !report.is_trusted() {

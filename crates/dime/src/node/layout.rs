@@ -5,8 +5,10 @@
 //! | `journal/` | the journal: the truth |
 //! | `index/` | the index over it; may be deleted, is rebuilt |
 //! | `keys/` | private keys, mode 0600 (quickstart) |
+//! | `keys/dnssec/` | the keys that zones are signed with, in BIND's form |
 //! | `dime.toml` | the configuration (quickstart) |
 //! | `manager.token` | a manager's bearer token, mode 0600 (quickstart) |
+//! | `dnssec-anchor.conf` | the trust anchors of the RAA's zones, for delv (quickstart) |
 //! | `anchor.pem`, `anchor.json` | the trust anchor, for those who verify (quickstart) |
 
 use std::path::{Path, PathBuf};
@@ -44,4 +46,9 @@ pub(crate) fn anchor_pem(dir: &Path) -> PathBuf {
 /// The trust anchor as DET and key.
 pub(crate) fn anchor_json(dir: &Path) -> PathBuf {
     dir.join("anchor.json")
+}
+
+/// The trust anchors of the signed zones.
+pub(crate) fn dnssec_anchor(dir: &Path) -> PathBuf {
+    dir.join("dnssec-anchor.conf")
 }

@@ -18,6 +18,13 @@ pub(crate) fn registry(dir: &Path) -> Result<Arc<Registry>, Failure> {
     Ok(open::registry(open::store(dir)?, &config)?.registry)
 }
 
+/// The same with its Issuing keys: to sign while its server is stopped.
+pub(crate) fn with_keys(dir: &Path) -> Result<Arc<Registry>, Failure> {
+    let mut config = config(dir)?;
+    config.signing = settings(dir)?.signing;
+    Ok(open::registry(open::store(dir)?, &config)?.registry)
+}
+
 /// The registry as it is at this moment, in memory: nothing of it reaches the data directory, which a
 /// server may be using.
 pub(crate) fn copy(dir: &Path) -> Result<Opened, Failure> {
@@ -25,15 +32,25 @@ pub(crate) fn copy(dir: &Path) -> Result<Opened, Failure> {
     open::registry(snapshot::store(&layout::journal(dir))?, &config)
 }
 
-/// The configuration in a data directory, without keys; the defaults where there is none.
+/// The configuration in a data directory, without issuing keys; the keys of zones are looked at only.
 fn config(dir: &Path) -> Result<Config, Failure> {
     if !layout::journal(dir).is_dir() {
         return Err(Failure::file(dir, "no data directory of dime: there is no journal in it"));
     }
-    let path = layout::config(dir);
-    let mut config =
-        if path.exists() { Config::load(&path).map_err(Failure::unable)? } else { Config::default() };
+    let mut config = settings(dir)?;
     config.data.dir = dir.to_owned();
     config.signing = Signing::default();
+    config.dnssec.look_only();
+    Ok(config)
+}
+
+/// The configuration in a directory; the defaults where there is none.
+pub(crate) fn settings(dir: &Path) -> Result<Config, Failure> {
+    let path = layout::config(dir);
+    if path.exists() {
+        return Config::load(&path).map_err(Failure::unable);
+    }
+    let mut config = Config::default();
+    config.dnssec.resolve_paths(dir);
     Ok(config)
 }

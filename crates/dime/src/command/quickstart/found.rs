@@ -7,13 +7,15 @@ use std::sync::Arc;
 use dime_registry::{Foundation, SystemEntropy};
 use dime_sign::{KeyFileError, PrivateKey, SigningPolicy, key_file, offline};
 use dime_store::{Authority, Store};
+use dime_zone::dnssec::KeyRing;
 use drip_cert::pem::{self, Label};
 use drip_det::{DetClass, Hda, Hid, Level, UnixTime};
 use serde_json::json;
 
-use crate::files;
+use crate::config::Config;
 use crate::node::layout;
 use crate::outcome::Failure;
+use crate::{dnssec, files, input};
 
 /// The key that registrations are signed with.
 pub(super) const HDA_ISSUING: &str = "hda-issuing.pem";
@@ -93,4 +95,17 @@ pub(super) fn write_anchor(dir: &Path, store: &Store) -> Result<(), Failure> {
     files::write(&layout::anchor_pem(dir), certificate.as_bytes())?;
     let document = json!({ "det": anchor.det.to_string(), "hi": anchor.hi.to_string() });
     files::write(&layout::anchor_json(dir), format!("{document}\n").as_bytes())
+}
+
+/// Make the keys that the RAA's zones are signed with, where there are none, and write their trust anchors for delv.
+pub(super) fn sign_zones(dir: &Path, config: &Config, hid: Hid) -> Result<(), Failure> {
+    let (folder, now) = (config.dnssec.folder(), input::now()?);
+    let mut anchors = Vec::new();
+    for cut in dnssec::zones_of(Hid::new(hid.raa, Hda::OF_RAA)) {
+        let zone = dnssec::name_of(cut);
+        dnssec::make_first(&folder, &zone, dnssec::Keys::Split, now)?;
+        let keys = KeyRing::new(folder.load(&zone).map_err(Failure::unable)?).at(now);
+        anchors.extend(keys.iter().flat_map(|keys| keys.ds(&zone)).map(|ds| (zone.clone(), ds.to_string())));
+    }
+    files::write(&layout::dnssec_anchor(dir), crate::command::dnssec::ds::anchors(&anchors).as_bytes())
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use drip_det::Hid;
+use drip_det::{Hid, ZoneCut};
 
 use crate::node::{Addresses, layout};
 use crate::outcome::Failure;
@@ -20,14 +20,16 @@ pub(super) fn print(dir: &Path, hid: Hid, addresses: &Addresses) -> Result<(), F
         hid.hda,
         dir.display()
     ))?;
-    print_line(&lines(dir, addresses))
+    print_line(&lines(dir, hid, addresses))
 }
 
 /// The lines, with this program and these addresses, so that they run as printed.
-fn lines(dir: &Path, addresses: &Addresses) -> String {
+fn lines(dir: &Path, hid: Hid, addresses: &Addresses) -> String {
     let dime = quote(&program());
     let token = quote(&layout::token(dir));
     let anchor = quote(&layout::anchor_pem(dir));
+    let signed = quote(&layout::dnssec_anchor(dir));
+    let root = ZoneCut::raa_of(hid).name();
     let http = &addresses.http;
     let Some(dns) = addresses.dns.first().map(|address| reachable(*address)) else { return String::new() };
     let (ip, port) = (dns.ip(), dns.port());
@@ -45,6 +47,8 @@ This is a TEST hierarchy: nobody else should trust it. In another terminal, past
   dig @{ip} -p {port} -t TYPE67 -x $DET
   # verify it, as a stranger would, from DNS alone
   {dime} resolve $DET --dns {dns} --anchor {anchor}
+  # the zones of the RAA are signed: a validator says "fully validated"
+  delv @{ip} -p {port} -a {signed} +root={root} -t SOA {root}
   # revoke it: the next query does not find it
   {dime} revoke $DET --reason "end of the tour" --server {http} --token {token}
   {dime} resolve $DET --dns {dns} --anchor {anchor}
