@@ -5,6 +5,7 @@
 //!   and RFC 3597 text for software that does not know the type.
 //! * [`broadcast`]: what a UA sends and an observer hears (RFC 9575): Link, Wrapper, Manifest, Frame, messages, pages.
 //! * [`trust`]: an RAA's signed list of the RAAs it trusts. [`cache`]: signed endorsements for use without a connection.
+//! * [`registration`]: registering by a signed token (CWT), our proposal, and the reply to it in CBOR.
 //! * [`cose`]: the signed envelope of everything that is signed and no endorsement. [`coverage`]: where an HDA registers.
 //! * [`Variant`]: where the standards contradict themselves both readings are accepted, and a decoded value says which one it met.
 //!
@@ -25,6 +26,7 @@ mod error;
 mod fields;
 mod octets;
 pub mod rdata;
+pub mod registration;
 pub mod trust;
 pub mod validity;
 mod variant;
