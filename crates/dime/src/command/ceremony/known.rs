@@ -1,9 +1,9 @@
-//! An authority given as a file: its bundle, a certificate of it, or its endorsement. What is taken from it is verified as far as the
+//! An authority given as a file: its bundle, the answer that made it, a certificate of it, or its endorsement. What is taken from it is verified as far as the
 //! file allows; the rest is the operator's word.
 
 use std::path::Path;
 
-use dime_sign::ceremony::Bundle;
+use dime_sign::ceremony::{Answer, Form, Signed};
 use drip_cert::lite::LiteCertificate;
 use drip_cert::pem::{self, Label};
 use drip_det::{Det, HostIdentity, UnixTime};
@@ -23,14 +23,16 @@ pub(super) struct Known {
 /// All authorities in a file, parents first.
 pub(super) fn read(path: &Path) -> Result<Vec<Known>, Failure> {
     let octets = input::octets(path)?;
-    if octets.starts_with(&[0x83]) {
-        let bundle = Bundle::decode(&octets).map_err(|error| Failure::file(path, error))?;
-        bundle.verify().map_err(|error| Failure::file(path, error))?;
-        return bundle
-            .authorities
-            .iter()
-            .map(|authority| of_endorsement(path, &authority.endorsement))
-            .collect();
+    if Form::is_one(&octets) {
+        return match Form::decode(&octets).map_err(|error| Failure::file(path, error))? {
+            Form::Bundle(bundle) => {
+                bundle.verify().map_err(|error| Failure::file(path, error))?;
+                let endorsements = bundle.authorities.iter().map(|authority| &authority.endorsement);
+                endorsements.map(|octets| of_endorsement(path, octets)).collect()
+            }
+            Form::Answer(answer) => of_answer(path, &answer),
+            Form::Request(_) => Err(Failure::file(path, "a request: nothing in it is signed")),
+        };
     }
     if octets.len().is_multiple_of(Endorsement::LEN) && !octets.is_empty() {
         return octets.chunks(Endorsement::LEN).map(|octets| of_endorsement(path, octets)).collect();
@@ -46,6 +48,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Known>, Failure> {
         certificate.verify(&tbs.hi).map_err(|error| Failure::file(path, error))?;
     }
     Ok(vec![Known { det: tbs.det, hi: tbs.hi, not_after: tbs.not_after.to_unix() }])
+}
+
+/// The authorities that an answer makes, by its signer's word.
+fn of_answer(path: &Path, answer: &Answer) -> Result<Vec<Known>, Failure> {
+    let mut known = Vec::new();
+    for signed in &answer.items {
+        if let Signed::Authority { endorsement, .. } = signed {
+            let decoded = Endorsement::decode(endorsement).map_err(|error| Failure::file(path, error))?;
+            decoded.verify(&answer.signer_hi).map_err(|error| Failure::file(path, error))?;
+            known.push(of_endorsement(path, endorsement)?);
+        }
+    }
+    Ok(known)
 }
 
 fn of_endorsement(path: &Path, octets: &[u8]) -> Result<Known, Failure> {

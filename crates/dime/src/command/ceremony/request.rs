@@ -29,7 +29,7 @@ pub(crate) struct Request {
     #[arg(long, value_name = "RAA/HDA")]
     hid: Option<Hid>,
     /// Certification requests of Authorization keys at that place: a self-endorsement, or a new key to take over
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, visible_alias = "authorization", value_name = "FILE", num_args = 1..)]
     csr: Vec<PathBuf>,
     /// A URI for the certificates of those
     #[arg(long, value_name = "URI", requires = "csr")]

@@ -7,7 +7,7 @@ use dime_sign::ceremony::{Form, Signed};
 use serde_json::{Value, json};
 
 use super::{medium, say};
-use crate::outcome::{Answer, Failure, Outcome};
+use crate::outcome::{Answer, Outcome};
 use crate::output::Format;
 
 /// What to show.
@@ -114,9 +114,4 @@ pub(crate) fn described(form: &Form) -> Value {
         members.insert("problems".to_owned(), json!(problems));
     }
     document
-}
-
-/// An answer to print when it was taken in or made.
-pub(super) fn failure(what: &str, error: impl core::fmt::Display) -> Failure {
-    Failure::No(format!("{what}: {error}"))
 }

@@ -32,7 +32,10 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "RAA/HDA")]
     hid: Option<Hid>,
     /// The request: a file, pictures of its QR codes, their text, or a folder of these
-    #[arg(long, value_name = "FILE|IMAGE", num_args = 1.., required_unless_present = "itself", conflicts_with = "itself")]
+    #[arg(value_name = "FILE|IMAGE", conflicts_with = "itself")]
+    files: Vec<PathBuf>,
+    /// The same, by name
+    #[arg(long, value_name = "FILE|IMAGE", num_args = 1.., required_unless_present_any = ["itself", "files"], conflicts_with_all = ["itself", "files"])]
     request: Vec<PathBuf>,
     /// Without a request: endorse this key by itself, for a trust anchor; writes a bundle
     #[arg(long = "self", requires = "hid")]
@@ -40,7 +43,7 @@ pub(crate) struct Sign {
     /// A URI for the certificates of a self-endorsement
     #[arg(long, value_name = "URI", requires = "itself")]
     uri: Option<String>,
-    /// What the key itself was given: its bundle, certificate or endorsement. Nothing that is signed outlasts it
+    /// What the key itself was given: its bundle, the answer it is in, its certificate or endorsement. Nothing that is signed outlasts it
     #[arg(long, value_name = "FILE", conflicts_with = "itself")]
     own: Option<PathBuf>,
     /// Sign nothing for longer than to this moment (RFC 3339 or Unix seconds)
@@ -66,7 +69,11 @@ pub(crate) struct Sign {
 
 pub(crate) fn run(command: &Sign) -> Outcome {
     let now = input::now()?;
-    let asked = if command.itself { None } else { Some(one_request(&command.request)?) };
+    let asked = if command.itself {
+        None
+    } else {
+        Some(one_request(&[command.files.as_slice(), command.request.as_slice()].concat())?)
+    };
     let key = key_input::private_key(&command.key, &command.password)?;
     let request = match asked {
         Some(request) => request,
