@@ -43,7 +43,7 @@ pub(super) fn from_der(octets: &[u8]) -> Option<Result<Status, String>> {
 fn contents(octets: &[u8]) -> Option<&[u8]> {
     let [0x30, length, rest @ ..] = octets else { return None };
     match length {
-        0..0x80 => Some(rest),
+        0..=0x7f => Some(rest),
         0x81..=0x84 => rest.get(usize::from(length & 0x7f)..),
         _ => None,
     }
