@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use dime_store::{
-    Expect, Form, NumberedCertificate, Registration, SerialCertificate, State, Write, battery::Load,
-    record::v1,
+    Answered, Authority, AuthorityStatus, Ceremony, Change, Conflict, Delegation, DelegationSigner,
+    DelegationState, Document, Expect, Form, Glue, IssuingUse, Job, JobId, JobKind, JobState, Kind,
+    MemoryIndex, NumberedCertificate, Options, Ownership, Prospect, Registration, SerialCertificate, State,
+    Store, StoreError, Write, battery::Load, record::v1,
 };
 use drip_det::UnixTime;
 use proptest::prelude::*;
@@ -128,4 +130,173 @@ proptest! {
         let renewal = vec![write(LOAD.renewing(number), Expect::Version(1))];
         prop_assert_eq!(v1::decode(&v1::encode(&renewal).unwrap()).unwrap(), renewal);
     }
+}
+
+/// One of each record that came with the whole DKI, and an authority with every field there is.
+fn later_writes() -> Vec<Write> {
+    let authority = Authority {
+        version: 2,
+        full: Some(vec![0x30, 1]),
+        mtls: Some(vec![0x30, 2]),
+        status: AuthorityStatus::Suspended { at: UnixTime(1_790_000_001), reason: "unpaid".to_owned() },
+        own: Ownership::Below,
+        uses: vec![IssuingUse::Kind(Kind::Operator), IssuingUse::Crl, IssuingUse::Ocsp, IssuingUse::Cache],
+        ..LOAD.authority(2)
+    };
+    let Authority { det, hi, level, class, hid, .. } = LOAD.authority(3);
+    let prospect = Prospect {
+        det,
+        version: 1,
+        hi,
+        level,
+        class,
+        hid,
+        csr: vec![0x30, 3],
+        uses: vec![IssuingUse::Kind(Kind::Aircraft)],
+        uri: Some("https://hda.example.com".to_owned()),
+        added_at: UnixTime(1_790_000_002),
+        dropped_at: Some(UnixTime(1_790_000_003)),
+    };
+    let delegation = Delegation {
+        hid,
+        version: 3,
+        registration: LOAD.registration(1).id,
+        state: DelegationState::Active,
+        name_servers: vec!["ns.example.net.".to_owned()],
+        glue: vec![Glue {
+            name: "ns.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.".to_owned(),
+            addresses: vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()],
+        }],
+        ds: vec![DelegationSigner {
+            block: 1,
+            key_tag: 4711,
+            algorithm: 15,
+            digest_type: 2,
+            digest: vec![7; 32],
+        }],
+        coverage: Some(vec![0x80]),
+        contact: Some("hda@example.net".to_owned()),
+        uri: Some("https://hda.example.net".to_owned()),
+        since: Some(UnixTime(1_790_000_004)),
+    };
+    let ceremony = Ceremony {
+        digest: [8; 32],
+        version: 2,
+        request: vec![1, 2, 3],
+        made_at: UnixTime(1_790_000_005),
+        by: "local".to_owned(),
+        answered: Some(Answered { digest: [9; 32], at: UnixTime(1_790_000_006) }),
+    };
+    let job = Job {
+        id: JobId("job".to_owned()),
+        version: 1,
+        kind: JobKind::Reissue { from: det },
+        state: JobState::Running,
+        cursor: Some(LOAD.registration(2).id),
+        done: 1,
+        failed: 2,
+        total: 3,
+        by: "token:t".to_owned(),
+        started_at: UnixTime(1_790_000_007),
+        finished_at: None,
+    };
+    let fall = Job {
+        version: 2,
+        kind: JobKind::Cascade { authority: det, reason: "compromised".to_owned() },
+        state: JobState::Done,
+        finished_at: Some(UnixTime(1_790_000_008)),
+        ..job.clone()
+    };
+    let document = Document {
+        name: "trust-list/x".to_owned(),
+        version: 1,
+        octets: vec![4, 5, 6],
+        at: UnixTime(1_790_000_009),
+    };
+    let statuses = [
+        AuthorityStatus::Active,
+        AuthorityStatus::Retired { at: UnixTime(1), reason: "replaced".to_owned() },
+        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned() },
+        AuthorityStatus::Expired { at: UnixTime(3) },
+    ];
+    let mut writes = vec![
+        Write::PutAuthority { record: Box::new(authority.clone()), expect: Expect::Version(1) },
+        Write::PutProspect { record: Box::new(prospect), expect: Expect::Absent },
+        Write::PutDelegation { record: Box::new(delegation), expect: Expect::Version(2) },
+        Write::PutCeremony { record: Box::new(ceremony), expect: Expect::Version(1) },
+        Write::PutJob { record: Box::new(job), expect: Expect::Absent },
+        Write::PutJob { record: Box::new(fall), expect: Expect::Version(1) },
+        Write::PutDocument { record: Box::new(document), expect: Expect::Absent },
+    ];
+    writes.extend(statuses.into_iter().map(|status| {
+        let record = Authority { status, own: Ownership::Above, ..authority.clone() };
+        Write::PutAuthority { record: Box::new(record), expect: Expect::Version(1) }
+    }));
+    writes
+}
+
+#[test]
+fn golden_octets_of_the_later_records() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/record/v1-dki.hex");
+    let octets = v1::encode(&later_writes()).unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let digits: String = text.split_whitespace().collect();
+    let written: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(written, digits);
+    assert_eq!(v1::decode(&octets).unwrap(), later_writes());
+    for length in 0..octets.len() {
+        assert!(v1::decode(&octets[..length]).is_err(), "{length} octets");
+    }
+}
+
+/// An authority as it was written before status, ownership and uses were: it is active, our own, and for everything.
+#[test]
+fn an_authority_of_before_is_active_and_our_own() {
+    let Write::PutAuthority { record, .. } = &v1::decode(&golden()).unwrap()[2] else { panic!() };
+    assert_eq!((&record.status, record.own), (&AuthorityStatus::Active, Ownership::Own));
+    assert!(record.uses.is_empty() && record.full.is_none() && record.mtls.is_none());
+}
+
+/// The registration of a registry below and the authority that it becomes have one DET; nothing else may share one.
+#[test]
+fn a_registry_and_its_authority_share_a_det() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let store = Store::open(folder.path(), Box::new(MemoryIndex::new()), Options::default()).unwrap();
+    let authority = LOAD.authority(0);
+    let registration =
+        |kind| Registration { kind, det: authority.det, hi: authority.hi, ..LOAD.registration(0) };
+    let put = |writes| Change { writes, ..LOAD.intent(0) };
+    let of =
+        |record: Registration| Write::PutRegistration { record: Box::new(record), expect: Expect::Absent };
+    let admit = || Write::PutAuthority { record: Box::new(authority.clone()), expect: Expect::Absent };
+    let refused = put(vec![of(registration(Kind::Aircraft)), admit()]);
+    assert!(matches!(store.commit(refused), Err(StoreError::Conflict(Conflict::Det { .. }))));
+    let mut other_key = registration(Kind::Hda);
+    other_key.hi = LOAD.authority(1).hi;
+    assert!(store.commit(put(vec![of(other_key), admit()])).is_err());
+    store.commit(put(vec![of(registration(Kind::Hda)), admit()])).unwrap();
+    assert_eq!(store.registration_by_det(authority.det).unwrap().unwrap().kind, Kind::Hda);
+    assert!(store.authority(authority.det).unwrap().is_some());
+    let delegation = |expect| Write::PutDelegation {
+        record: Box::new(Delegation {
+            hid: authority.hid,
+            version: 0,
+            registration: LOAD.registration(0).id,
+            state: DelegationState::Waiting,
+            name_servers: Vec::new(),
+            glue: Vec::new(),
+            ds: Vec::new(),
+            coverage: None,
+            contact: None,
+            uri: None,
+            since: None,
+        }),
+        expect,
+    };
+    store.commit(put(vec![delegation(Expect::Absent)])).unwrap();
+    let again = store.commit(put(vec![delegation(Expect::Absent)]));
+    assert!(matches!(again, Err(StoreError::Conflict(Conflict::Exists { .. }))), "a number is given once");
+    drop(store);
+    let store = Store::open(folder.path(), Box::new(MemoryIndex::new()), Options::default()).unwrap();
+    assert_eq!(store.delegations().unwrap().len(), 1);
 }
