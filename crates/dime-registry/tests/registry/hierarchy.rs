@@ -7,7 +7,10 @@ use dime_store::Standing;
 use dime_zone::{Class, Name, Question, Rcode, RecordType};
 use drip_cert::lite::LiteCertificate;
 use drip_det::{Hda, Hid, UnixTime, ZoneCut};
-use drip_wire::{Endorsement, rdata::Hhit};
+use drip_wire::{
+    Endorsement,
+    rdata::{Brid, Hhit},
+};
 
 #[test]
 fn four_dets_endorsed_and_certified() {
@@ -86,7 +89,9 @@ fn its_zones_are_served_and_hold_its_dets() {
         assert_eq!(hhit.certificate, authority.certificate);
         assert_eq!(hhit.entity_type, authority.entity_type);
         assert_eq!(hhit.abbreviation, authority.hid.abbreviation());
-        assert_eq!(world.query(authority.det, RecordType::BRID), (Rcode::NoError, Vec::new()));
+        let (_, brid) = world.query(authority.det, RecordType::BRID);
+        let endorsements = Brid::decode(&brid[0]).unwrap().endorsements().unwrap();
+        assert_eq!(endorsements, [authority.endorsement], "the endorsement by the level above");
         assert_eq!(
             world.registry.certificate(authority.det, dime_registry::Profile::Lite).unwrap(),
             authority.certificate

@@ -1,7 +1,9 @@
 //! The registry over a real store in a scratch folder, with an in-memory index and a clock that only moves when told.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod administration;
 mod c509;
+mod ceremonies;
 mod certificates;
 mod concurrency;
 mod consent;
@@ -11,10 +13,12 @@ mod expiry;
 mod faults;
 mod hierarchy;
 mod main_path;
+mod node;
 mod privacy;
 mod refusals;
 mod renew;
 mod repeat;
 mod revoke;
+mod sub_registries;
 mod tokens;
 mod world;

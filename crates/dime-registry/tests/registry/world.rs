@@ -73,7 +73,8 @@ impl WatchedSigner {
             SignRequest::Crl(_)
             | SignRequest::OcspResponse(_)
             | SignRequest::TrustList(_)
-            | SignRequest::OfflineCache(_) => return None,
+            | SignRequest::OfflineCache(_)
+            | SignRequest::UaEvidence(_) => return None,
         })
     }
 }
@@ -104,6 +105,11 @@ impl Signer for WatchedSigner {
         self.signatures.fetch_add(1, Ordering::SeqCst);
         Ok(signature)
     }
+}
+
+/// When the Issuing DETs of [`found`] have ended.
+pub(crate) fn issuers_end() -> UnixTime {
+    UnixTime(START - DAY + Foundation::ISSUING_LIFETIME + 1)
 }
 
 pub(crate) fn hid() -> Hid {
