@@ -19,7 +19,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Form>, Failure> {
     for path in files(paths)? {
         let octets = input::octets(&path)?;
         if Form::is_one(&octets) {
-            forms.push(decode(&path.display().to_string(), &octets)?);
+            add_form(&mut forms, decode(&path.display().to_string(), &octets)?);
         } else if picture::is_picture(&octets) {
             add_picture(&mut assembly, &path, &octets)?;
         } else if let Some(text) = std::str::from_utf8(&octets).ok().filter(|text| text.contains("DQR")) {
@@ -35,9 +35,16 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Form>, Failure> {
     }
     if assembly.parts() > 0 {
         let octets = assembly.finish().map_err(|error| Failure::unable(format!("QR codes: {error}")))?;
-        forms.push(decode("QR codes", &octets)?);
+        add_form(&mut forms, decode("QR codes", &octets)?);
     }
     if forms.is_empty() { Err(Failure::usage("there is nothing in these files")) } else { Ok(forms) }
+}
+
+/// A folder often has the same form as a file and as QR codes.
+fn add_form(forms: &mut Vec<Form>, form: Form) {
+    if !forms.contains(&form) {
+        forms.push(form);
+    }
 }
 
 fn decode(from: &str, octets: &[u8]) -> Result<Form, Failure> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dime_sign::ceremony::{Form, Signed};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{medium, say};
 use crate::outcome::{Answer, Outcome};
@@ -70,9 +70,6 @@ fn verdict(form: &Form, forms: &[Form]) -> Option<Result<&'static str, String>> 
 }
 
 fn document(form: &Form, verdict: &Option<Result<&'static str, String>>) -> Value {
-    let described = |lines: Vec<(&'static str, String)>| -> Vec<Value> {
-        lines.into_iter().map(|(name, value)| json!({ "field": name, "value": value })).collect()
-    };
     let mut document = match form {
         Form::Request(request) => json!({
             "kind": "ceremony-request",
@@ -80,7 +77,7 @@ fn document(form: &Form, verdict: &Option<Result<&'static str, String>>) -> Valu
             "by": request.by.to_string(),
             "made_at": request.made_at.to_string(),
             "sha256": hex::encode(request.digest()),
-            "items": request.items.iter().map(|item| json!({ "kind": item.kind(), "fields": described(item.describe()) })).collect::<Vec<_>>(),
+            "items": request.items.iter().map(|item| json!({ "kind": item.kind(), "fields": fields(item.describe()) })).collect::<Vec<_>>(),
         }),
         Form::Answer(answer) => json!({
             "kind": "ceremony-answer",
@@ -89,11 +86,11 @@ fn document(form: &Form, verdict: &Option<Result<&'static str, String>>) -> Valu
             "signed_at": answer.signed_at.to_string(),
             "request": hex::encode(answer.request),
             "sha256": hex::encode(answer.digest()),
-            "items": answer.items.iter().map(|signed: &Signed| json!({ "kind": signed.kind(), "fields": described(signed.describe()) })).collect::<Vec<_>>(),
+            "items": answer.items.iter().map(|signed: &Signed| json!({ "kind": signed.kind(), "fields": fields(signed.describe()) })).collect::<Vec<_>>(),
         }),
         Form::Bundle(bundle) => json!({
             "kind": "authority-bundle",
-            "items": bundle.authorities.iter().map(|authority| json!({ "det": authority.det().to_string(), "fields": described(authority.describe()) })).collect::<Vec<_>>(),
+            "items": bundle.authorities.iter().map(|authority| json!({ "det": authority.det().to_string(), "fields": fields(authority.describe()) })).collect::<Vec<_>>(),
         }),
     };
     if let Some(members) = document.as_object_mut() {
@@ -103,6 +100,21 @@ fn document(form: &Form, verdict: &Option<Result<&'static str, String>>) -> Valu
         }
     }
     document
+}
+
+/// Lines as members of an object; a name that is there more than once has a list.
+fn fields(lines: Vec<(&'static str, String)>) -> Value {
+    let mut members = Map::new();
+    for (name, value) in lines {
+        match members.get_mut(name) {
+            None => {
+                members.insert(name.to_owned(), json!(value));
+            }
+            Some(Value::Array(list)) => list.push(json!(value)),
+            Some(one) => *one = json!([one.take(), value]),
+        }
+    }
+    Value::Object(members)
 }
 
 /// A form as `inspect` shows it.

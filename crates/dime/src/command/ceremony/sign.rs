@@ -117,9 +117,13 @@ fn sign(command: &Sign, review: Review<'_>, request: &Request, places: &Places) 
     };
     let octets = octets.map_err(Failure::unable)?;
     let words = form.words();
+    let digest = match &form {
+        Form::Answer(answer) => format!("  sha-256     {}\n", hex::encode(answer.digest())),
+        Form::Bundle(_) | Form::Request(_) => String::new(),
+    };
     let caption =
         Caption { title: form.name().to_owned(), lines: vec![outcome.clone(), format!("words: {words}")] };
-    let mut end = format!("{}\n  outcome     {outcome}\n  words       {words}\n", form.name());
+    let mut end = format!("{}\n  outcome     {outcome}\n{digest}  words       {words}\n", form.name());
     for path in places.write(&octets, caption)? {
         end.push_str(&format!("  written to  {}\n", path.display()));
     }
