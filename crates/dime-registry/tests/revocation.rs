@@ -167,7 +167,7 @@ impl World {
 
     fn ask(&self, request: &OcspRequest) -> BasicResponse {
         match OcspResponse::decode(&self.registry.ocsp(request.encode()).der).unwrap() {
-            OcspResponse::Basic(basic) => basic,
+            OcspResponse::Basic(basic) => *basic,
             other => panic!("{other:?}"),
         }
     }
@@ -387,7 +387,7 @@ fn authorities_are_listed_for_offline_issuers_by_the_raa() {
 
     world.registry.suspend_authority(hda_i, "an inquiry", &manager()).unwrap();
     let hold = Some(Reason::CertificateHold);
-    assert_eq!(listed(&world.list(hda_a), hda_a, &[serial.clone()]), [hold]);
+    assert_eq!(listed(&world.list(hda_a), hda_a, std::slice::from_ref(&serial)), [hold]);
     assert!(matches!(ask(), CertStatus::Revoked { reason, .. } if reason == hold));
     assert_eq!(world.registry.status(hda_i, &Caller::Anonymous).unwrap().status, DetStatus::Suspended);
     assert!(matches!(
@@ -397,7 +397,7 @@ fn authorities_are_listed_for_offline_issuers_by_the_raa() {
 
     world.later(60);
     world.registry.resume_authority(hda_i, &manager()).unwrap();
-    assert_eq!(listed(&world.list(hda_a), hda_a, &[serial.clone()]), []);
+    assert_eq!(listed(&world.list(hda_a), hda_a, std::slice::from_ref(&serial)), []);
     let delta = world.list_of(hda_a, None, ListForm::Delta);
     let removed = delta.tbs().entries.iter().find(|entry| entry.serial == serial).unwrap();
     assert_eq!(removed.reason, Some(Reason::RemoveFromCrl));
@@ -406,7 +406,10 @@ fn authorities_are_listed_for_offline_issuers_by_the_raa() {
     let operator = world.operator("one");
     let leaf = world.serials(operator);
     world.registry.revoke_authority(hda_i, "keyCompromise: the safe was open", &manager()).unwrap();
-    assert_eq!(listed(&world.list(hda_a), hda_a, &[serial.clone()]), [Some(Reason::KeyCompromise)]);
+    assert_eq!(
+        listed(&world.list(hda_a), hda_a, std::slice::from_ref(&serial)),
+        [Some(Reason::KeyCompromise)]
+    );
     let status = world.registry.status(hda_i, &Caller::Anonymous).unwrap();
     assert_eq!((status.status, status.reason_code), (DetStatus::Revoked, Some(Reason::KeyCompromise)));
     // What it signed fell with it; its own key says nothing more.

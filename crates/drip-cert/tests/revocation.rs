@@ -252,7 +252,8 @@ fn response(cert_ids: &[CertId], nonce: Option<Nonce>, status: CertStatus, by_is
     let encoded = tbs.encode().unwrap();
     assert_eq!(ResponseTbs::decode(&encoded).unwrap(), tbs);
     let certificates = if by_issuer { vec![] } else { vec![certificate(1, 4, MtlsRole::OcspResponder)] };
-    OcspResponse::Basic(BasicResponse::new(tbs, signer.0.sign(&encoded).to_bytes(), certificates).unwrap())
+    let signature = signer.0.sign(&encoded).to_bytes();
+    OcspResponse::Basic(Box::new(BasicResponse::new(tbs, signature, certificates).unwrap()))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     Problem, fault,
-    form::{registration::RevokedDocument, request::Reason},
+    form::{registration::RevokedDocument, request::RevocationForm},
     parameters::DetSegment,
     received::Received,
     state::Door,
@@ -18,7 +18,7 @@ use axum::{Json, extract::State};
     operation_id = "revoke",
     tag = "dets",
     params(crate::openapi::DetParameter),
-    request_body = Reason,
+    request_body = RevocationForm,
     responses(
         (status = 200, description = "Revoked; the reason is kept.", body = RevokedDocument),
         (status = 401, response = crate::openapi::Unauthorized),
@@ -35,11 +35,14 @@ pub(crate) async fn revoke(
     DetSegment(det): DetSegment,
     received: Received,
 ) -> Result<Json<RevokedDocument>, Problem> {
-    let Reason { reason } = received.json()?;
+    let RevocationForm { reason, reason_code } = received.json()?;
     let caller = received.caller;
     let revoked = door
         .registry(move |registry| {
-            registry.revoke(det, &reason, &caller).map_err(|error| fault::revoke(error, &caller))
+            let code = reason_code.map(Into::into);
+            registry
+                .revoke_because(det, &reason, code, &caller)
+                .map_err(|error| fault::revoke(error, &caller))
         })
         .await??;
     Ok(Json(RevokedDocument {

@@ -3,12 +3,12 @@
 use crate::world::*;
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use dime_registry::Role;
 use drip_cert::{
     crl::{Crl, CrlTbs, Reason},
     mtls::MtlsCertificate,
     ocsp::{CertId, CertStatus, HashAlgorithm, Issuer, Nonce, OcspRequest, OcspResponse, ResponseStatus},
 };
-use dime_registry::Role;
 use drip_det::UnixTime;
 use http::Request;
 use serde_json::json;
@@ -35,7 +35,10 @@ async fn ask(world: &World, body: Vec<u8>) -> Reply {
 }
 
 fn status_in(reply: &Reply, id: &CertId, nonce: Option<&Nonce>) -> CertStatus {
-    assert_eq!((reply.status.as_u16(), &reply.headers["content-type"]), (200, &"application/ocsp-response".parse().unwrap()));
+    assert_eq!(
+        (reply.status.as_u16(), &reply.headers["content-type"]),
+        (200, &"application/ocsp-response".parse().unwrap())
+    );
     let OcspResponse::Basic(basic) = OcspResponse::decode(&reply.body).unwrap() else { panic!("{reply:?}") };
     basic.verify(&issuer(), UnixTime(START)).unwrap();
     basic.status(id, nonce, UnixTime(START), 0).unwrap()
@@ -68,7 +71,9 @@ async fn before_and_after_a_revocation() {
 
     let revoked = ask(&world, request).await;
     let reason = Some(Reason::KeyCompromise);
-    assert!(matches!(status_in(&revoked, &id, Some(&nonce)), CertStatus::Revoked { reason: found, .. } if found == reason));
+    assert!(
+        matches!(status_in(&revoked, &id, Some(&nonce)), CertStatus::Revoked { reason: found, .. } if found == reason)
+    );
     // By address, too, and it is another list than before.
     let etag = crl.headers["etag"].to_str().unwrap();
     let again = Request::get(format!("/pki/{hda_i}.crl")).header("if-none-match", etag);
@@ -177,7 +182,8 @@ async fn a_list_is_signed_offline() {
     let tbs = CrlTbs::decode(&request.body).unwrap();
     let signed = tbs.assemble(&key("hda-a").sign(&request.body)).unwrap();
     let import = |path: String, media: &str, body: Vec<u8>| {
-        let request = Request::post(path).header("authorization", bearer(&admin)).header("content-type", media);
+        let request =
+            Request::post(path).header("authorization", bearer(&admin)).header("content-type", media);
         world.send(request.body(Body::from(body)).unwrap())
     };
     let taken = import(path.clone(), CRL, signed.clone()).await;

@@ -119,7 +119,7 @@ impl Registry {
         };
         let basic = answer_status(&delegate.signer, tbs, vec![delegate.certificate.clone()], now)
             .map_err(|error| OurFault::Signer(Box::new(error)))?;
-        OcspResponse::Basic(basic)
+        OcspResponse::Basic(Box::new(basic))
             .encode()
             .map_err(|error| OurFault::Signer(Box::new(dime_sign::SignError::from(error))))
     }

@@ -56,7 +56,6 @@ impl Nonce {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
 
     #[test]
     fn lengths() {
@@ -67,7 +66,7 @@ mod tests {
         let value = long.to_extension().unwrap().extn_value;
         assert_eq!(Nonce::from_value(value.as_bytes()), Ok(long));
         assert_eq!(Nonce::from_value(&[4, 0]), Err(InvalidNonce::Length(0)));
-        assert_eq!(Nonce::from_value(&vec![0x02, 1, 1]), Err(InvalidNonce::Form));
+        assert_eq!(Nonce::from_value(&[0x02, 1, 1]), Err(InvalidNonce::Form));
         assert_eq!(Nonce::from_value(&[4, 1, 1, 0]), Err(InvalidNonce::Form));
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     algorithm::{ED25519_DER, require_ed25519},
     oid, strict,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use der::{
     Decode, Encode,
     asn1::{Any, BitString, OctetString},
@@ -33,7 +33,7 @@ pub enum OcspResponse {
     /// No status.
     Failed(ResponseStatus),
     /// A status, signed.
-    Basic(BasicResponse),
+    Basic(Box<BasicResponse>),
 }
 
 /// What a responder signed, read, but not verified: see [`BasicResponse::verify`].
@@ -179,7 +179,8 @@ impl OcspResponse {
             (Some(_), Some(_)) => Err(OcspError::ResponseBytes("there are some beside an error")),
             (None, None) => Err(OcspError::ResponseBytes("there are none")),
             (None, Some(bytes)) if bytes.response_type == oid::OCSP_BASIC => {
-                BasicResponse::decode(bytes.response.as_bytes()).map(OcspResponse::Basic)
+                BasicResponse::decode(bytes.response.as_bytes())
+                    .map(|basic| OcspResponse::Basic(Box::new(basic)))
             }
             (None, Some(_)) => Err(OcspError::ResponseBytes("they are not of the type id-pkix-ocsp-basic")),
         }
