@@ -9,7 +9,8 @@ use applicant::{applicant, validity};
 pub(crate) use authority::{administer, bundle, ceremony_request, import};
 use dime_registry::{
     ApproveError, AuthenticateDetError, AuthenticateError, Caller, CertificateError, Collision, DenyError,
-    Forbidden, ListError, OfflineListError, OurFault, ReadError, Refusal, RegisterError, RenewError, RevokeError, TokenError,
+    Forbidden, ListError, OfflineListError, OurFault, ReadError, Refusal, RegisterError, RenewError,
+    RevokeError, TokenError,
 };
 use drip_client::message_signature::SignatureError;
 use std::error::Error;
@@ -129,7 +130,9 @@ pub(crate) fn offline_list(error: OfflineListError, caller: &Caller) -> Problem 
         OfflineListError::Lifetime => {
             Problem::new(ProblemKind::InvalidParameter, detail.clone()).field("lifetime", detail)
         }
-        OfflineListError::Form(_) | OfflineListError::Scope => Problem::new(ProblemKind::MalformedList, detail),
+        OfflineListError::Form(_) | OfflineListError::Scope => {
+            Problem::new(ProblemKind::MalformedList, detail)
+        }
         OfflineListError::Issuer { .. } | OfflineListError::Signature(_) | OfflineListError::Time { .. } => {
             Problem::new(ProblemKind::ObjectNotValid, detail)
         }

@@ -9,6 +9,7 @@
 
 mod accept;
 mod authenticate;
+mod cacheable;
 mod config;
 mod fault;
 mod form;
