@@ -12,11 +12,12 @@ use drip_cert::lite::{LiteCertificate, LiteTbs};
 use drip_cert::mtls::{MtlsCertificate, MtlsTbs};
 use drip_cert::ocsp::{OcspRequest, OcspResponse};
 use drip_wire::Endorsement;
+use drip_wire::broadcast::{Authentication, Frame, Link, Manifest, Pack, Wrapper};
 use drip_wire::cache::{Cache, SignedCache};
 use drip_wire::cose::Sign1;
 use drip_wire::coverage::Coverage;
-use drip_wire::trust::{SignedTrustList, TrustList};
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::trust::{SignedTrustList, TrustList};
 
 /// One decoder.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,10 @@ pub const DECODERS: &[Decoder] = &[
     Decoder { name: "trust-list", again: |o| Some(SignedTrustList::decode(o).ok()?.encode()) },
     Decoder { name: "cache-payload", again: |o| Some(Cache::decode(o).ok()?.encode()) },
     Decoder { name: "cache", again: |o| Some(SignedCache::decode(o).ok()?.encode()) },
-    Decoder { name: "csr", again: |o| is_der(o).then(|| Csr::parse(o).ok().map(|csr| csr.octets().to_vec()))? },
+    Decoder {
+        name: "csr",
+        again: |o| is_der(o).then(|| Csr::parse(o).ok().map(|csr| csr.octets().to_vec()))?,
+    },
     Decoder {
         name: "lite",
         again: |o| {
@@ -119,6 +123,12 @@ pub const DECODERS: &[Decoder] = &[
         name: "qr-part",
         again: |o| Some(std::str::from_utf8(o).ok()?.parse::<drip_qr::Part>().ok()?.to_string().into_bytes()),
     },
+    Decoder { name: "link", again: |o| Some(Link::decode(o).ok()?.encode().to_vec()) },
+    Decoder { name: "wrapper", again: |o| Some(Wrapper::decode(o).ok()?.encode()) },
+    Decoder { name: "manifest", again: |o| Some(Manifest::decode(o).ok()?.encode()) },
+    Decoder { name: "frame", again: |o| Some(Frame::decode(o).ok()?.encode()) },
+    Decoder { name: "authentication", again: |o| Some(Authentication::decode(o).ok()?.encode()) },
+    Decoder { name: "message-pack", again: |o| Some(Pack::decode(o).ok()?.encode()) },
     Decoder { name: "ocsp-request", again: |o| Some(OcspRequest::decode(o).ok()?.encode().to_vec()) },
     Decoder { name: "ocsp-response", again: |o| OcspResponse::decode(o).ok()?.encode().ok() },
 ];
