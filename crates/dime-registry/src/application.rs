@@ -10,7 +10,8 @@ use drip_det::{Det, UnixTime};
 pub struct Application {
     /// What is to be registered.
     pub kind: Kind,
-    /// The PKCS#10 request, DER or PEM. Its signature is the proof of possession; its DET, if it has one, chooses the HDA.
+    /// The request: PKCS#10 in DER or PEM, C509, or a registration token (see [`Application::of_token`]). Its signature is the proof of
+    /// possession; its DET, if it has one, chooses the HDA.
     pub csr: Vec<u8>,
     /// The DET of the operator it belongs to. Needed for aircraft and sessions unless a manager vouches; when the caller signed as a
     /// DET and this is missing, that DET is the operator.

@@ -3,7 +3,7 @@
 //! A [`Registry`] decides and commits. It blocks its caller until what it answers is durable and visible in this node's zones; it may be
 //! used by many threads at once. It knows no socket, no file of keys and no runtime.
 //!
-//! The path of a registration: possession is proved (`VerifiedCsr`), the DET derived, collisions and policy checked; the *intent* is
+//! The path of a registration: possession is proved (`Possession`), the DET derived, collisions and policy checked; the *intent* is
 //! committed with its exact validity and certificate serial; the issuer's endorsement and certificate are signed; the *result* is
 //! committed; the publisher, a subscriber of the store, puts it into the zones; then the answer goes out. So no signature exists that
 //! the store does not know of, whatever moment the power fails: [`Registry::open`] completes the intents that a crash left behind, to the

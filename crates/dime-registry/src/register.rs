@@ -1,6 +1,6 @@
 //! Registering: the path of a registration.
 //!
-//! 1. possession: the request is signed by the key in it;
+//! 1. possession: the request, or the token, is signed by the key in it;
 //! 2. place: the HDA asked for is one of ours, and the DET is derived;
 //! 3. repeats and collisions: the same request gives the same result, a key is registered once for ever;
 //! 4. the operator's consent;
@@ -9,6 +9,7 @@
 
 pub(crate) mod application;
 mod consent;
+pub(crate) mod possession;
 mod registry;
 mod repeat;
 
@@ -23,8 +24,8 @@ use dime_store::{
     Actor, ChangeKind, Conflict, Evidence, Expect, Registration, RegistrationId, Request, State, Subject,
     Write,
 };
-use drip_cert::csr::VerifiedCsr;
 use drip_det::{Det, EntityType, UnixTime};
+use possession::Possession;
 
 /// How often a registration is decided anew because something else happened at the same moment.
 const ATTEMPTS: usize = 4;
@@ -172,7 +173,7 @@ impl Registry {
     fn fresh_record(
         &self,
         application: &Application,
-        csr: &VerifiedCsr,
+        proof: &Possession,
         parties: Parties,
         now: UnixTime,
     ) -> Result<Registration, OurFault> {
@@ -182,8 +183,8 @@ impl Registry {
             kind: application.kind,
             state: State::Pending,
             det: parties.det,
-            hi: *csr.hi(),
-            csr: csr.octets().to_vec(),
+            hi: *proof.hi(),
+            csr: proof.octets().to_vec(),
             operator: None,
             serial_number: None,
             contact: application.contact.clone(),

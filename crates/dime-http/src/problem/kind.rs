@@ -98,6 +98,12 @@ kinds! {
         "The public key is not a point of the Ed25519 curve, or a point of small order.";
     BadSignature UNPROCESSABLE_ENTITY "bad-signature" "The CSR's signature is wrong"
         "The certification request is not signed by the key it holds, so possession of that key is not proved.";
+    MalformedToken UNPROCESSABLE_ENTITY "malformed-token" "The registration token is malformed"
+        "The body is not a CWT as registration tokens are: deterministic CBOR, tags 61 and 18, EdDSA, the claims that are known here. The detail says what and where.";
+    TokenNotInForce UNPROCESSABLE_ENTITY "token-not-in-force" "The registration token is not valid now"
+        "The token has ended, has not begun, or was issued at a time that has not come.";
+    TokenCsrMismatch UNPROCESSABLE_ENTITY "token-csr-mismatch" "The token holds a request of another key"
+        "The certification request inside the registration token is of another key, or wishes for another DET, than the token.";
     DetMismatch UNPROCESSABLE_ENTITY "det-mismatch" "The CSR's DET is not that of its key"
         "The DET in the certification request is not the DET of its key at the place in the hierarchy that it names.";
     ForeignHid UNPROCESSABLE_ENTITY "foreign-hid" "The HID is served elsewhere"

@@ -1,7 +1,7 @@
 //! `POST /v1/registrations`: register a DET.
 
 use crate::{
-    Problem, ProblemKind, fault,
+    Problem, ProblemKind, accept, fault,
     form::{
         registration::RegistrationDocument,
         request::{self, ApplicationForm, ApplicationQuery},
@@ -18,6 +18,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use dime_registry::{Application, Outcome, RegistrationView};
+use drip_wire::{
+    Endorsement,
+    registration::{self, Reply},
+};
 use http::{StatusCode, header};
 
 /// How soon to ask again about a registration that waits for a person, in seconds.
@@ -27,7 +31,8 @@ const ASK_AGAIN: &str = "60";
 ///
 /// Possession of the key is proved by the CSR's signature. A manager's token registers at once; without it a person may have to approve,
 /// and aircraft and sessions need their operator's consent: the request signed under the operator's DET (RFC 9421), or
-/// `operator_attestation`. The same CSR, or the same Idempotency-Key, gives the same registration again.
+/// `operator_attestation`. Instead of a CSR the body may be a registration token (`application/cwt`, a proposal of this project): a CWT by the
+/// key itself that says everything an application says. The answer is JSON or, by the Accept field, CBOR. The same CSR, or the same Idempotency-Key, gives the same registration again.
 #[utoipa::path(
     post,
     path = "/v1/registrations",
@@ -41,11 +46,14 @@ const ASK_AGAIN: &str = "60";
         (ApplicationForm = "application/json", example = json!({"kind": "aircraft", "csr": "MIGc…", "operator": "2001:3f:fe3f:f805:9d5d:8f6a:7c11:3f01", "serial_number": "8653FZ2T7B8RA85D19LX"})),
         (Octets = "application/pkcs10"),
         (Octets = "application/cose-c509-pkcs10"),
-        (Octets = "application/cose-c509-pkcs10+cbor")
+        (Octets = "application/cose-c509-pkcs10+cbor"),
+        (Octets = "application/cwt")
     )),
     responses(
-        (status = 200, description = "Made before with this Idempotency-Key, and ended since: denied, revoked or expired.", body = RegistrationDocument),
-        (status = 201, description = "Registered: durable, and visible in this node's DNS at the serial it names.", body = RegistrationDocument,
+        (status = 200, description = "Made before with this Idempotency-Key, and ended since: denied, revoked or expired.", content(
+            (RegistrationDocument = "application/json"), (Octets = "application/cbor"))),
+        (status = 201, description = "Registered: durable, and visible in this node's DNS at the serial it names.", content(
+            (RegistrationDocument = "application/json"), (Octets = "application/cbor")),
             headers(("Location" = String, description = "The registration.")),
             links(("registration" = (operation_id = "showRegistration", parameters(("id" = "$response.body#/id")))),
                 ("det" = (operation_id = "showDet", parameters(("det" = "$response.body#/det")))),
@@ -53,7 +61,8 @@ const ASK_AGAIN: &str = "60";
                 ("certificate" = (operation_id = "showCertificate", parameters(("det" = "$response.body#/det")))),
                 ("renewal" = (operation_id = "renew", parameters(("det" = "$response.body#/det")))),
                 ("revocation" = (operation_id = "revoke", parameters(("det" = "$response.body#/det")))))),
-        (status = 202, description = "Waits for a person; an HDA or RAA that was approved, for a ceremony.", body = RegistrationDocument,
+        (status = 202, description = "Waits for a person; an HDA or RAA that was approved, for a ceremony.", content(
+            (RegistrationDocument = "application/json"), (Octets = "application/cbor")),
             headers(("Location" = String, description = "The registration: ask there."), ("Retry-After" = u32, description = "Seconds to wait before asking.")),
             links(
                 ("registration" = (operation_id = "showRegistration", parameters(("id" = "$response.body#/id")))),
@@ -62,6 +71,7 @@ const ASK_AGAIN: &str = "60";
             )),
         (status = 401, response = crate::openapi::Unauthorized),
         (status = 403, response = crate::openapi::Forbidden),
+        (status = 406, response = crate::openapi::NotAcceptable),
         (status = 409, response = crate::openapi::Conflict),
         (status = 415, response = crate::openapi::UnsupportedMediaType),
         (status = 422, response = crate::openapi::Unprocessable),
@@ -70,6 +80,7 @@ const ASK_AGAIN: &str = "60";
     security((), ("bearer" = []), ("signature" = []))
 )]
 pub(crate) async fn register(State(door): State<Door>, received: Received) -> Result<Response, Problem> {
+    let media = accept::choose(&received.headers, &["application/json", Reply::MEDIA_TYPE])?;
     let form = form(&received)?;
     let kind = KindWord::from(form.kind);
     let application =
@@ -88,7 +99,10 @@ pub(crate) async fn register(State(door): State<Door>, received: Received) -> Re
         Outcome::Ended(_) => (StatusCode::OK, "ended"),
     };
     door.metrics.registered(word(kind), name);
-    Ok(answer(status, outcome.registration().clone()))
+    Ok(match media {
+        Reply::MEDIA_TYPE => answer(status, &outcome, in_cbor(outcome.registration())),
+        _ => answer(status, &outcome, Json(RegistrationDocument::from(outcome.registration().clone()))),
+    })
 }
 
 /// The application, from whichever form of body.
@@ -105,9 +119,23 @@ fn form(received: &Received) -> Result<Application, Problem> {
         Some("application/pkcs10" | "application/cose-c509-pkcs10" | "application/cose-c509-pkcs10+cbor") => {
             from_query(parameters::query(&received.uri)?, received)
         }
+        Some(registration::MEDIA_TYPE) => {
+            if received.uri.query().is_some_and(|query| !query.is_empty()) {
+                return Err(parameters::invalid("query", "with a token everything is in the token"));
+            }
+            let octets = received.body.to_vec();
+            let first = octets.first().copied();
+            Application::of_token(octets)
+                .map_err(|fault| fault::register(fault.into(), &received.caller, first))
+        }
         other => Err(unsupported(
             other.map(str::to_owned),
-            &["application/json", "application/pkcs10", "application/cose-c509-pkcs10"],
+            &[
+                "application/json",
+                "application/pkcs10",
+                "application/cose-c509-pkcs10",
+                registration::MEDIA_TYPE,
+            ],
         )),
     }
 }
@@ -149,17 +177,27 @@ fn from_query(query: ApplicationQuery, received: &Received) -> Result<Applicatio
 }
 
 /// The registration with its status and where to find it.
-fn answer(status: StatusCode, view: RegistrationView) -> Response {
-    let location = format!("/v1/registrations/{}", view.id);
-    let body = Json(RegistrationDocument::from(view));
+fn answer(status: StatusCode, outcome: &Outcome, body: impl IntoResponse) -> Response {
+    let location = [(header::LOCATION, format!("/v1/registrations/{}", outcome.registration().id))];
     match status {
-        StatusCode::ACCEPTED => {
-            (status, [(header::LOCATION, location), (header::RETRY_AFTER, ASK_AGAIN.to_owned())], body)
-                .into_response()
-        }
-        StatusCode::CREATED => (status, [(header::LOCATION, location)], body).into_response(),
+        StatusCode::ACCEPTED => (status, location, [(header::RETRY_AFTER, ASK_AGAIN)], body).into_response(),
+        StatusCode::CREATED => (status, location, body).into_response(),
         _ => (status, body).into_response(),
     }
+}
+
+/// The registration as small devices read it.
+fn in_cbor(view: &RegistrationView) -> impl IntoResponse {
+    let public = &view.public;
+    let reply = Reply {
+        id: view.id.to_string(),
+        det: public.det,
+        state: public.state.name().to_owned(),
+        endorsements: public.endorsements.iter().map(Endorsement::encode).collect(),
+        certificate: public.certificate.clone(),
+        c509: public.c509.clone(),
+    };
+    ([(header::CONTENT_TYPE, Reply::MEDIA_TYPE)], reply.encode())
 }
 
 fn word(kind: KindWord) -> &'static str {

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authentication;
+mod c509;
 mod limits;
 mod main_path;
 mod managers;
 mod operations;
+mod pki;
 mod refusals;
 mod serving;
 mod signatures;
+mod token;
 mod world;

@@ -4,7 +4,7 @@ use super::OurFault;
 use crate::{Forbidden, Kind, State};
 use drip_cert::csr::CsrError;
 use drip_det::{Det, DetMismatch, Hid, UnixTime};
-use drip_wire::{EndorsementError, WireError};
+use drip_wire::{EndorsementError, WireError, registration::TokenTimeFault};
 
 /// Why an application was not registered. Nothing of it was stored, nothing signed.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,18 @@ pub enum ApplicantFault {
     /// The DET in the request is not that of its key.
     #[error("the DET in the request is not that of its key: {0}")]
     DetMismatch(#[source] DetMismatch),
+    /// The registration token is none.
+    #[error("the registration token cannot be read: {0}")]
+    MalformedToken(#[source] WireError),
+    /// The registration token is not signed by the key in it.
+    #[error("the registration token is not signed by the key in it")]
+    TokenSignature,
+    /// The registration token is not worth anything now.
+    #[error("{0}")]
+    TokenNotInForce(#[source] TokenTimeFault),
+    /// The certification request in the token is of another key, or wishes for another DET.
+    #[error("the certification request in the token is of another key or DET than the token")]
+    TokenCsr,
     /// The DET in the request is of an HDA that is not ours.
     #[error("the DET in the request is of HID {hid}, which is not registered here")]
     ForeignHid {
@@ -271,6 +283,10 @@ impl ApplicantFault {
             ApplicantFault::WeakKey(_) => "weak-key",
             ApplicantFault::BadSignature => "bad-signature",
             ApplicantFault::DetMismatch(_) => "det-mismatch",
+            ApplicantFault::MalformedToken(_) => "malformed-token",
+            ApplicantFault::TokenSignature => "bad-signature",
+            ApplicantFault::TokenNotInForce(_) => "token-not-in-force",
+            ApplicantFault::TokenCsr => "token-csr-mismatch",
             ApplicantFault::ForeignHid { .. } => "foreign-hid",
             ApplicantFault::ReservedHda { .. } => "reserved-hda",
             ApplicantFault::RaaNotAllocatable { .. } => "raa-not-allocatable",
@@ -295,6 +311,10 @@ impl ApplicantFault {
             | ApplicantFault::WeakKey(_)
             | ApplicantFault::BadSignature
             | ApplicantFault::DetMismatch(_)
+            | ApplicantFault::MalformedToken(_)
+            | ApplicantFault::TokenSignature
+            | ApplicantFault::TokenNotInForce(_)
+            | ApplicantFault::TokenCsr
             | ApplicantFault::ForeignHid { .. }
             | ApplicantFault::ReservedHda { .. } => "csr",
             ApplicantFault::RaaNotAllocatable { .. } => "hid",

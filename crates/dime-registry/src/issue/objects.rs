@@ -1,11 +1,11 @@
 //! What is signed for a registration: the endorsement, and the certificates that its intent has serial numbers for, all of equal validity.
 
 use super::{IntentFault, malformed};
-use crate::{OurFault, Registry, issuers::Issuer};
+use crate::{OurFault, Registry, issuers::Issuer, register::possession::asks_natively};
 use dime_sign::{SignRequest, Signature};
 use dime_store::{Intent, Registration, SerialCertificate};
 use drip_cert::{
-    c509::{self, NativeTbs},
+    c509::NativeTbs,
     full::FullTbs,
     lite::LiteTbs,
     mtls::{MtlsRole, MtlsTbs},
@@ -130,12 +130,8 @@ impl Registry {
         let full = intent.full_serial.as_ref().map(full).transpose()?;
         let mtls = intent.mtls_serial.as_ref().map(mtls).transpose()?;
         let lite = lite.encode().map_err(malformed)?;
-        let c509 = asked_natively(record).then(|| NativeTbs::of_tbs(&lite)).transpose().map_err(malformed)?;
+        let c509 =
+            asks_natively(&record.csr).then(|| NativeTbs::of_tbs(&lite)).transpose().map_err(malformed)?;
         Ok(Unsigned { endorsement, lite, full, mtls, c509 })
     }
-}
-
-/// Whether the request that is kept was signed natively: in DER none is an array of CBOR.
-fn asked_natively(record: &Registration) -> bool {
-    c509::is_csr(&record.csr)
 }

@@ -1,11 +1,11 @@
 //! Reading an application: what is wrong with it is told before the store is asked anything.
 
+use super::possession::Possession;
 use crate::{
     ApplicantFault, Application, Caller, Kind, OurFault, RegisterError, Registry, digest, issuers::Issuer,
     locks::Subject, policy::SerialNumbers,
 };
 use dime_store::StoreError;
-use drip_cert::csr::{Csr, VerifiedCsr};
 use drip_det::{Det, Hid, SerialNumber};
 
 /// The most characters of an Idempotency-Key.
@@ -18,7 +18,8 @@ const EVIDENCE_MAX: usize = 8192;
 /// An application whose request is signed by its key and whose fields are in order.
 pub(super) struct Examined {
     pub(super) application: Application,
-    pub(super) csr: VerifiedCsr,
+    /// What proves possession of the key.
+    pub(super) csr: Possession,
     pub(super) det: Det,
     /// The operator named, or else the DET that signed the request.
     pub(super) operator: Option<Det>,
@@ -50,14 +51,14 @@ impl Registry {
         caller: &Caller,
     ) -> Result<(Examined, Issuer), RegisterError> {
         check_fields(&application)?;
-        let csr = Csr::parse(&application.csr).and_then(Csr::verify).map_err(ApplicantFault::from)?;
+        let csr = Possession::of(&application, self.clock.now())?;
         let issuer = self.issuer_for(application.kind, csr.det().map(Det::hid))?;
         let det = Det::derive(issuer.hid, csr.hi());
         let operator = operator_of(&application, caller)?;
         let serial_number = serial_number(&application, &csr, self.policy.serial_numbers)?;
         let idempotency = application.idempotency_key.as_deref().map(|key| Idempotency {
             key: idempotency_key(key, caller),
-            request: request_digest(&application, &csr, operator),
+            request: request_digest(&application, csr.octets(), operator),
         });
         Ok((Examined { application, csr, det, operator, serial_number, idempotency }, issuer))
     }
@@ -81,18 +82,14 @@ pub(crate) fn idempotency_key(key: &str, caller: &Caller) -> [u8; 32] {
 }
 
 /// The digest of everything in an application that decides its result. Proofs are not in it: a repeat may be signed anew.
-pub(super) fn request_digest(
-    application: &Application,
-    csr: &VerifiedCsr,
-    operator: Option<Det>,
-) -> [u8; 32] {
+pub(super) fn request_digest(application: &Application, proof: &[u8], operator: Option<Det>) -> [u8; 32] {
     let operator = operator.map(Det::to_bytes);
     let not_after = application.not_after.map(|time| time.0.to_be_bytes());
     // What a registry says of itself came later than the rest: without it the digest is what it always was.
     let registry = application.registry.as_ref().map(|registry| format!("{registry:?}"));
     let mut parts = vec![
         Some(application.kind.name().as_bytes()),
-        Some(csr.octets()),
+        Some(proof),
         operator.as_ref().map(<[u8; 16]>::as_slice),
         application.serial_number.as_deref().map(str::as_bytes),
         not_after.as_ref().map(<[u8; 8]>::as_slice),
@@ -161,7 +158,7 @@ fn operator_of(application: &Application, caller: &Caller) -> Result<Option<Det>
 
 fn serial_number(
     application: &Application,
-    csr: &VerifiedCsr,
+    csr: &Possession,
     rule: SerialNumbers,
 ) -> Result<Option<String>, ApplicantFault> {
     let serial_number = match (application.serial_number.as_deref(), csr.serial_number()) {

@@ -12,6 +12,7 @@
 use super::{
     Parties,
     application::{self, Idempotency},
+    possession::Possession,
 };
 use crate::{
     ApplicantFault, Application, Caller, Collision, Kind, KindPolicy, OurFault, Outcome, Permission, Refusal,
@@ -63,6 +64,8 @@ impl Registry {
         let case = self.registry_case(application, caller)?;
         let key = case.idempotency.as_ref().map(|idempotency| (&idempotency.key).into());
         let _held = self.locks.hold([case.csr.hi().into()].into_iter().chain(key), None);
+        // Numbers are given one after the other.
+        let _one_at_a_time = self.imports.lock();
         for _ in 0..ATTEMPTS {
             match self.attempt_registry(&case) {
                 Err(Attempt::Again) => {}
@@ -107,7 +110,7 @@ impl Registry {
         let voucher = voucher.filter(|()| matches!(caller, Caller::Local | Caller::Token(_)));
         let idempotency = application.idempotency_key.as_deref().map(|key| Idempotency {
             key: application::idempotency_key(key, caller),
-            request: application::request_digest(application, &csr, None),
+            request: application::request_digest(application, csr.octets(), None),
         });
         let voucher = voucher.map(|()| caller.actor().to_string());
         Ok(Case { application, particulars, csr, asked, by, policy, idempotency, voucher, caller, now })
@@ -280,7 +283,7 @@ impl Registry {
             not_after,
             decided_at: decided.then_some(case.now),
             decided_by: case.voucher.clone(),
-            ..self.fresh_record(case.application, &case.csr, parties, case.now)?
+            ..self.fresh_record(case.application, &Possession::from(&case.csr), parties, case.now)?
         })
     }
 }

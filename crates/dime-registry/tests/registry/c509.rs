@@ -23,7 +23,8 @@ fn a_native_request_gets_a_native_certificate_beside_the_others() {
     let view = world.registered(native("aircraft"), &manager());
     let det = Det::derive(hid(), key("aircraft").hi());
     assert_eq!(view.public.det, det);
-    let others = [&view.public.full, &view.public.mtls].iter().filter(|certificate| certificate.is_some()).count();
+    let others =
+        [&view.public.full, &view.public.mtls].iter().filter(|certificate| certificate.is_some()).count();
     let signed = before + 3 + others;
     assert_eq!(view.private.unwrap().serial_number.as_deref(), Some("8653F02T7B8RA85D19LX"));
 
