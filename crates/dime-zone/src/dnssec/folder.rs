@@ -12,7 +12,7 @@ use drip_det::UnixTime;
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -152,7 +152,11 @@ impl KeyFolder {
             let path = path.to_owned();
             move |cause| KeyFolderError::Io { path, doing, cause }
         };
-        fs::DirBuilder::new().recursive(true).create(&self.path).map_err(io("create it", &self.path))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.path)
+            .map_err(io("create it", &self.path))?;
         let public = self.path.join(file_name(zone, key.tag(), "key"));
         let private = public.with_extension("private");
         // Two keys with one tag would be told apart by trial only.
