@@ -30,7 +30,7 @@ pub(crate) fn of_door(door: Door) -> Router {
         .route("/v1/dets/{det}/status", get(status::status))
         .route("/v1/dki", get(dki::dki))
         .route("/v1/dki/cache", get(offline_cache::cache))
-        .route("/v1/dki/trust-list", get(trust::trust_list).put(trust::store_trust_list))
+        .route("/v1/dki/trust-list", get(trust::trust_list).post(trust::store_trust_list))
         .route("/v1/dki/cross-endorsements", get(trust::cross_endorsements).post(trust::receive))
         .route("/v1/dki/cross-endorsements/{parent}/{child}", delete(trust::withdraw))
         .route("/v1/registrations/{id}/bundle", get(bundle::bundle))

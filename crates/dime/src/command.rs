@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 
 mod authority;
+mod broadcast;
+mod cache;
 pub(crate) mod ceremony;
 mod completions;
 mod config;
@@ -19,6 +21,7 @@ mod resolve;
 mod revoke;
 mod serve;
 mod token;
+mod trust;
 mod verify;
 mod zone;
 
@@ -60,6 +63,7 @@ enum Command {
     Register(register::Register),
     Resolve(resolve::Resolve),
     Verify(verify::Verify),
+    Broadcast(broadcast::Broadcast),
     #[command(subcommand)]
     Pending(pending::Command),
     Revoke(revoke::Revoke),
@@ -70,6 +74,10 @@ enum Command {
     Dnssec(dnssec::Command),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Trust(trust::Command),
+    #[command(subcommand)]
+    Cache(cache::Command),
     #[command(subcommand)]
     Ceremony(ceremony::Command),
     #[command(subcommand)]
@@ -92,12 +100,15 @@ pub(crate) fn run(line: Dime) -> Outcome {
         Command::Register(command) => register::run(&command),
         Command::Resolve(command) => resolve::run(&command),
         Command::Verify(command) => verify::run(&command),
+        Command::Broadcast(command) => broadcast::run(&command),
         Command::Pending(command) => pending::run(command),
         Command::Revoke(command) => revoke::run(&command),
         Command::Renew(command) => renew::run(&command),
         Command::Zone(command) => zone::run(command),
         Command::Dnssec(command) => dnssec::run(command),
         Command::Token(command) => token::run(command),
+        Command::Trust(command) => trust::run(command),
+        Command::Cache(command) => cache::run(command),
         Command::Ceremony(command) => ceremony::run(&command),
         Command::Config(command) => config::run(command),
         Command::Completions(command) => completions::run(&command),

@@ -1,30 +1,42 @@
 //! Recognising what is in a file: the objects of DRIP by their octets, PEM by its labels, JSON and text.
 
+mod status;
+
+pub(crate) mod broadcast;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dime_sign::ceremony::Form;
+use drip_cert::Certificate;
 use drip_cert::csr::Csr;
-use drip_cert::lite::LiteCertificate;
 use drip_cert::pem::{self, Label};
 use drip_det::{Det, HostIdentity};
 use drip_wire::Endorsement;
+use drip_wire::cache::{Cache, SignedCache};
+use drip_wire::cose::Sign1;
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::trust::{SignedTrustList, TrustList};
 use serde_json::Value;
 
-/// The SAM type of a Link, which carries an endorsement (RFC 9575 §4.2).
-const SAM_LINK: u8 = 0x01;
+pub(crate) use status::Status;
 
 /// One recognised object.
 pub(crate) enum Object {
     Det(Det),
     HostIdentity(HostIdentity),
     Endorsement(Endorsement),
-    Certificate(Box<LiteCertificate>),
+    Certificate(Box<Certificate>),
     Csr(Box<Csr>),
     Hhit(Hhit),
     Brid(Brid),
     Hip(Hip),
     CertRecord(CertRecord),
     Tlsa(Tlsa),
+    Broadcast(Box<broadcast::Broadcast>),
+    Ceremony(Box<Form>),
+    TrustList(Box<SignedTrustList>),
+    Cache(Box<SignedCache>),
+    Status(Box<Status>),
 }
 
 /// Why octets were not recognised: what they look like, and why they are not that.
@@ -77,6 +89,15 @@ fn from_pem_block(block: &str) -> Result<Object, Unrecognised> {
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Csr::parse(block.as_bytes())
             .map(|csr| Object::Csr(Box::new(csr)))
             .map_err(|error| wrong("a certification request", error.to_string())),
+        "X509 CRL" => {
+            let der = pem::decode(Label::Crl, block.as_bytes())
+                .map_err(|error| wrong("a revocation list in PEM", error.to_string()))?;
+            match status::from_der(&der) {
+                Some(Ok(list)) => Ok(Object::Status(Box::new(list))),
+                Some(Err(error)) => Err(Unrecognised(error)),
+                None => Err(Unrecognised("PEM labelled 'X509 CRL' that holds none".to_owned())),
+            }
+        }
         "PUBLIC KEY" => {
             let der = pem::decode(Label::PublicKey, block.as_bytes())
                 .map_err(|error| wrong("a public key", error.to_string()))?;
@@ -103,6 +124,9 @@ fn from_text(octets: &[u8]) -> Option<Result<Vec<Object>, Unrecognised>> {
     if text.starts_with('{') {
         return Some(from_json(text));
     }
+    if let Some(found) = broadcast::from_text(text) {
+        return Some(found.map(on_air).map_err(Unrecognised));
+    }
     if let Ok(det) = text.parse() {
         return Some(Ok(vec![Object::Det(det)]));
     }
@@ -118,12 +142,19 @@ fn from_text(octets: &[u8]) -> Option<Result<Vec<Object>, Unrecognised>> {
 fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
     let document: Value = serde_json::from_str(text)
         .map_err(|error| Unrecognised(format!("JSON that cannot be read: {error}")))?;
+    if let Some(found) = broadcast::from_json(&document) {
+        return found.map(on_air).map_err(Unrecognised);
+    }
     let mut encoded = Vec::new();
     encoded.extend(document.get("endorsements").and_then(Value::as_array).into_iter().flatten());
-    encoded.extend(document.pointer("/certificates/lite"));
+    for profile in ["lite", "full", "mtls"] {
+        encoded.extend(document.get("certificates").and_then(|certificates| certificates.get(profile)));
+    }
     for authority in document.get("authorities").and_then(Value::as_array).into_iter().flatten() {
         encoded.extend(authority.get("endorsement"));
-        encoded.extend(authority.get("certificate"));
+        for member in ["certificate", "full", "mtls"] {
+            encoded.extend(authority.get(member));
+        }
     }
     let mut objects = Vec::new();
     for value in encoded {
@@ -144,11 +175,12 @@ fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
 /// with a CBOR array of three, BRID with a map, HIP with the length of a DET.
 fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
     let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
-    let message = match octets.split_first() {
-        Some((&SAM_LINK, rest)) if rest.len() == Endorsement::LEN => rest,
-        _ => octets,
-    };
-    let endorsements: Result<Vec<_>, _> = message
+    if Form::is_one(octets) {
+        return Form::decode(octets)
+            .map(|form| vec![Object::Ceremony(Box::new(form))])
+            .map_err(|error| wrong("a ceremony's form", error.to_string()));
+    }
+    let endorsements: Result<Vec<_>, _> = octets
         .chunks(Endorsement::LEN)
         .map(|chunk| Endorsement::decode(chunk).map(Object::Endorsement))
         .collect();
@@ -156,10 +188,19 @@ fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
         Ok(endorsements) => return Ok(endorsements),
         Err(error) => error,
     };
+    if let Some(found) = broadcast::from_octets(octets) {
+        return Ok(on_air(found));
+    }
     if let Ok(det) = <[u8; 16]>::try_from(octets)
         && let Ok(det) = Det::from_bytes(det)
     {
         return Ok(vec![Object::Det(det)]);
+    }
+    if Sign1::is_one(octets) {
+        return signed(octets);
+    }
+    if let Some(status) = status::from_der(octets) {
+        return status.map(|status| vec![Object::Status(Box::new(status))]).map_err(Unrecognised);
     }
     match octets {
         [0x30, ..] => match certificate(octets) {
@@ -186,15 +227,40 @@ fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
         [0x00, 0x01, 0x00, 0x00, 0x00, 0x30, ..] => CertRecord::decode(octets)
             .map(|record| vec![Object::CertRecord(record)])
             .map_err(|error| wrong("CERT RDATA", error.to_string())),
-        _ if message.len().is_multiple_of(Endorsement::LEN) => {
+        _ if octets.len().is_multiple_of(Endorsement::LEN) => {
             Err(wrong("an endorsement", not_endorsements.to_string()))
         }
-        _ => Err(Unrecognised(format!("{} octets that are no object of DRIP known here", octets.len()))),
+        _ => Err(match broadcast::complaint(octets) {
+            Some((what, error)) => wrong(what, error.to_string()),
+            None => Unrecognised(format!("{} octets that are no object of DRIP known here", octets.len())),
+        }),
+    }
+}
+
+fn on_air(found: broadcast::Broadcast) -> Vec<Object> {
+    vec![Object::Broadcast(Box::new(found))]
+}
+
+/// What is in a COSE_Sign1, by the content type of its envelope.
+fn signed(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
+    let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
+    let envelope =
+        Sign1::decode(octets).map_err(|error| wrong("a signed object (COSE_Sign1)", error.to_string()))?;
+    if envelope.holds(Cache::MEDIA_TYPE).is_ok() {
+        return SignedCache::decode(octets)
+            .map(|cache| vec![Object::Cache(Box::new(cache))])
+            .map_err(|error| wrong("an offline cache", error.to_string()));
+    }
+    match envelope.holds(TrustList::MEDIA_TYPE) {
+        Ok(()) => SignedTrustList::decode(octets)
+            .map(|list| vec![Object::TrustList(Box::new(list))])
+            .map_err(|error| wrong("a trust list", error.to_string())),
+        Err(found) => Err(Unrecognised(format!("a signed object that says it holds {found}"))),
     }
 }
 
 fn certificate(der: &[u8]) -> Result<Object, Unrecognised> {
-    LiteCertificate::parse(der)
+    Certificate::parse(der)
         .map(|certificate| Object::Certificate(Box::new(certificate)))
         .map_err(|error| Unrecognised(format!("a certificate that cannot be read: {error}")))
 }

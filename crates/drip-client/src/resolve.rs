@@ -3,7 +3,7 @@
 use drip_det::Det;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::chain::{self, Anchor, Conditions, Lookup, LookupError, Published, Report};
+use crate::chain::{self, Anchor, Conditions, Lookup, LookupError, Published, Report, Trust};
 use crate::dns::{Answer, DnsError, Resolver};
 
 impl Lookup for Resolver {
@@ -60,9 +60,14 @@ impl Lookup for Remembering<'_> {
 
 /// Look `det` up and verify it up to one of `anchors`.
 pub fn resolve(det: Det, lookup: &dyn Lookup, anchors: &[Anchor], conditions: &Conditions) -> Resolution {
+    resolve_under(det, lookup, &Trust::of_anchors(anchors, conditions.at), conditions)
+}
+
+/// Look `det` up and verify it up to somebody trusted.
+pub fn resolve_under(det: Det, lookup: &dyn Lookup, trust: &Trust, conditions: &Conditions) -> Resolution {
     let remembering =
         Remembering { inner: lookup, det, first: std::cell::RefCell::new(Published::default()) };
-    let report = chain::verify(det, &remembering, anchors, conditions);
+    let report = chain::verify_under(det, &remembering, trust, conditions);
     Resolution { det, report, records: remembering.first.into_inner() }
 }
 

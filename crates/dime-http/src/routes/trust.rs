@@ -61,7 +61,7 @@ pub(crate) async fn trust_list(State(door): State<Door>, received: Received) -> 
 ///
 /// One that this RAA's Authorization DET signed offline; its sequence is higher than that of the one here. The same list again changes nothing.
 #[utoipa::path(
-    put,
+    post,
     path = "/v1/dki/trust-list",
     operation_id = "storeTrustList",
     tag = "dki",

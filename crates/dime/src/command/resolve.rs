@@ -1,10 +1,12 @@
-//! `dime resolve`: look a DET up in DNS and say whether it can be trusted, and why.
+//! `dime resolve`: look a DET up in DNS, or in an offline cache, and say whether it can be trusted, and why.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use drip_client::{Resolver, resolve};
+use drip_client::chain::{Published, recall};
+use drip_client::{Resolution, Resolver, resolve_under};
 use drip_det::Det;
 
 use crate::config::Period;
@@ -23,6 +25,9 @@ pub(crate) struct Resolve {
     /// How long to wait for an answer before asking again (three times in all)
     #[arg(long, value_name = "TIME", default_value = "2s")]
     timeout: Period,
+    /// Ask nobody: say what this offline cache knows; may be repeated for its deltas
+    #[arg(long, value_name = "CACHE", conflicts_with_all = ["dns", "timeout"])]
+    offline: Vec<PathBuf>,
     #[command(flatten)]
     judgement: Judgement,
     #[command(flatten)]
@@ -32,11 +37,15 @@ pub(crate) struct Resolve {
 pub(crate) fn run(command: &Resolve) -> Outcome {
     let det: Det =
         command.det.parse().map_err(|error| Failure::usage(format!("'{}': {error}", command.det)))?;
-    let anchors = command.judgement.anchors()?;
     let conditions = command.judgement.conditions()?;
-    let timeout = Duration::from(command.timeout).max(Duration::from_millis(1));
-    let resolver = Resolver::new(command.dns).with_patience(timeout, Resolver::ATTEMPTS);
-    let resolution = resolve(det, &resolver, &anchors, &conditions);
+    let trust = command.judgement.trust_with(&command.offline)?;
+    let resolution = if command.offline.is_empty() {
+        let timeout = Duration::from(command.timeout).max(Duration::from_millis(1));
+        let resolver = Resolver::new(command.dns).with_patience(timeout, Resolver::ATTEMPTS);
+        resolve_under(det, &resolver, &trust, &conditions)
+    } else {
+        Resolution { det, report: recall(det, &trust), records: Published::default() }
+    };
     command.format.print(&resolution, || format!("{det}: {}", trust::text(&resolution.report)))?;
     trust::answer(&resolution.report)
 }

@@ -1,11 +1,15 @@
 //! `dime verify`: objects in hand, instead of records in DNS.
 
+mod broadcast;
+
 use std::path::PathBuf;
 
 use clap::Args;
-use drip_cert::lite::LiteCertificate;
+use dime_sign::ceremony::{Form, Signed};
+use drip_cert::Certificate;
 use drip_client::State;
-use drip_client::chain::{Objects, Report, verify_objects};
+use drip_client::chain::{Objects, Report, verify_objects_under};
+use drip_wire::Endorsement;
 
 use crate::input;
 use crate::object::{self, Object};
@@ -20,34 +24,43 @@ pub(crate) struct Verify {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
+    broadcast: broadcast::Options,
+    #[command(flatten)]
     judgement: Judgement,
     #[command(flatten)]
     format: Format,
 }
 
 pub(crate) fn run(command: &Verify) -> Outcome {
-    let anchors = command.judgement.anchors()?;
     let conditions = command.judgement.conditions()?;
+    let trust = command.judgement.trust()?;
     let mut objects = Objects::default();
+    let mut found = Vec::new();
     let mut unreadable = None;
     for file in &command.files {
         let octets = input::octets(file)?;
-        if let Err(error) = take(&mut objects, &octets) {
+        match object::recognise(&octets) {
+            Ok(objects) => found.push((file, objects)),
+            Err(error) => {
+                unreadable.get_or_insert(format!("{}: {error}", file.display()));
+            }
+        }
+    }
+    if unreadable.is_none() && found.iter().any(|(_, objects)| broadcast::concerns(objects)) {
+        let objects = found.into_iter().flat_map(|(_, objects)| objects).collect();
+        return broadcast::run(objects, &trust, &conditions, command.broadcast, command.format);
+    }
+    for (file, found) in found {
+        if let Err(error) = found.into_iter().try_for_each(|object| add(&mut objects, object)) {
             unreadable.get_or_insert(format!("{}: {error}", file.display()));
         }
     }
     let report = match unreadable {
         Some(reason) => Report { state: State::BrokenLink, reason, links: Vec::new() },
-        None => verify_objects(&objects, &anchors, &conditions),
+        None => verify_objects_under(&objects, &trust, &conditions),
     };
     command.format.print(&report, || trust::text(&report))?;
     trust::answer(&report)
-}
-
-/// Take what a file holds.
-fn take(objects: &mut Objects, octets: &[u8]) -> Result<(), String> {
-    let found = object::recognise(octets).map_err(|error| error.to_string())?;
-    found.into_iter().try_for_each(|object| add(objects, object))
 }
 
 /// What of an object can be verified.
@@ -63,6 +76,17 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
             Some(der) => objects.certificates.push(parse(der)?),
             None => return Err("a CERT record that holds no certificate".to_owned()),
         },
+        Object::Ceremony(form) => add_form(objects, &form)?,
+        Object::TrustList(_) | Object::Cache(_) => {
+            return Err("whom to trust, not what to verify: see --trust-list and --cache".to_owned());
+        }
+        Object::Status(_) => {
+            return Err("a revocation list or certificate status; 'dime inspect' reads it".to_owned());
+        }
+        Object::Broadcast(broadcast) => match broadcast.link() {
+            Some(link) => objects.endorsements.push(link.endorsement),
+            None => return Err("what a UA sends: an observer judges that".to_owned()),
+        },
         Object::Det(_) | Object::HostIdentity(_) | Object::Csr(_) | Object::Hip(_) | Object::Tlsa(_) => {
             return Err("nothing that a parent signs; 'dime inspect' reads it".to_owned());
         }
@@ -70,6 +94,28 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
     Ok(())
 }
 
-fn parse(der: &[u8]) -> Result<LiteCertificate, String> {
-    LiteCertificate::parse(der).map_err(|error| format!("the certificate in it cannot be read: {error}"))
+/// The endorsements and Lite certificates that a ceremony gave.
+fn add_form(objects: &mut Objects, form: &Form) -> Result<(), String> {
+    let mut take = |endorsement: &[u8], lite: Option<&[u8]>| {
+        let endorsement = Endorsement::decode(endorsement).map_err(|error| error.to_string())?;
+        objects.endorsements.push(endorsement);
+        objects.certificates.extend(lite.map(parse).transpose()?);
+        Ok(())
+    };
+    match form {
+        Form::Request(_) => Err("a ceremony request: nothing in it is signed yet".to_owned()),
+        Form::Answer(answer) => answer.items.iter().try_for_each(|signed| match signed {
+            Signed::Authority { endorsement, lite, .. } => take(endorsement, Some(lite)),
+            Signed::CrossEndorsement(endorsement) => take(endorsement, None),
+            Signed::TrustList(_) | Signed::Refused { .. } => Ok(()),
+        }),
+        Form::Bundle(bundle) => bundle
+            .authorities
+            .iter()
+            .try_for_each(|authority| take(&authority.endorsement, Some(&authority.lite))),
+    }
+}
+
+fn parse(der: &[u8]) -> Result<Certificate, String> {
+    Certificate::parse(der).map_err(|error| format!("the certificate in it cannot be read: {error}"))
 }

@@ -1,12 +1,15 @@
 //! What each object says, as JSON and as text.
 
 use drip_cert::csr::Csr;
-use drip_cert::lite::LiteCertificate;
+use drip_cert::Certificate;
+use drip_cert::full::KeyUsage;
+use drip_cert::mtls::MtlsRole;
 use drip_det::DripTime;
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
 use drip_wire::{Endorsement, Epoch, Variant};
 use serde_json::{Value, json};
 
+use crate::command::ceremony;
 use crate::command::det::Document;
 use crate::object::Object;
 
@@ -23,6 +26,11 @@ pub(super) fn describe(object: &Object) -> Value {
         Object::Hip(hip) => of_hip(hip),
         Object::CertRecord(record) => of_cert_record(record),
         Object::Tlsa(tlsa) => of_tlsa(tlsa),
+        Object::Broadcast(broadcast) => super::broadcast::describe(broadcast),
+        Object::Ceremony(form) => ceremony::described(form),
+        Object::TrustList(list) => crate::command::trust::describe(list),
+        Object::Cache(cache) => crate::command::cache::describe(cache),
+        Object::Status(status) => super::status::describe(status),
     }
 }
 
@@ -36,7 +44,7 @@ fn with(kind: &str, fields: Result<Value, serde_json::Error>, problems: &[String
     document
 }
 
-fn of_endorsement(endorsement: &Endorsement) -> Value {
+pub(super) fn of_endorsement(endorsement: &Endorsement) -> Value {
     let mut problems = Vec::new();
     if let Err(mismatch) = endorsement.child.check(&endorsement.child_hi) {
         problems.push(format!("the child's key does not belong to its DET: {mismatch}"));
@@ -68,32 +76,62 @@ fn of_endorsement(endorsement: &Endorsement) -> Value {
     })
 }
 
-fn of_certificate(certificate: &LiteCertificate) -> Value {
-    let tbs = certificate.tbs();
-    let self_signed = tbs.issuer == tbs.det;
+fn of_certificate(certificate: &Certificate) -> Value {
+    let self_signed = certificate.issuer() == certificate.det();
     let mut problems = Vec::new();
-    if self_signed && certificate.verify(&tbs.hi).is_err() {
+    if self_signed && certificate.verify(certificate.hi()).is_err() {
         problems.push("its own key did not sign this self-signed certificate".to_owned());
     }
-    if tbs.not_before > tbs.not_after {
+    if certificate.not_before() > certificate.not_after() {
         problems.push("it ends before it begins".to_owned());
     }
-    json!({
+    let mut described = json!({
         "kind": "certificate",
-        "profile": "lite",
-        "serial": hex::encode(tbs.serial.as_bytes()),
-        "issuer": tbs.issuer.to_string(),
-        "det": tbs.det.to_string(),
-        "hi": tbs.hi.to_string(),
-        "subject": tbs.subject.common_name(),
-        "ca": tbs.subject.is_authority(),
+        "profile": certificate.profile().name(),
+        "serial": hex::encode(certificate.serial().as_bytes()),
+        "issuer": certificate.issuer().to_string(),
+        "det": certificate.det().to_string(),
+        "hi": certificate.hi().to_string(),
+        "subject": certificate.common_name(),
+        "ca": certificate.is_authority(),
         "self_signed": self_signed,
-        "not_before": tbs.not_before.to_string(),
-        "not_after": tbs.not_after.to_string(),
-        "uri": tbs.uri,
+        "not_before": certificate.not_before().to_string(),
+        "not_after": certificate.not_after().to_string(),
+        "uri": certificate.uri(),
         "octets": certificate.der().len(),
         "problems": problems,
-    })
+    });
+    let mut add = |name: &str, value: Option<Value>| {
+        if let (Some(map), Some(value)) = (described.as_object_mut(), value) {
+            map.insert(name.to_owned(), value);
+        }
+    };
+    add(
+        "hardware_module",
+        certificate.hardware_module().map(
+            |module| json!({ "type": module.hw_type.to_string(), "serial": hex::encode(&module.hw_serial) }),
+        ),
+    );
+    match certificate {
+        Certificate::Lite(_) => {}
+        Certificate::Full(full) => {
+            add("policy", full.tbs().policy.map(|policy| json!(policy.to_string())));
+            add("key_usage", Some(json!(full.tbs().key_usage == KeyUsage::Present)));
+        }
+        Certificate::Mtls(mtls) => {
+            let role = match mtls.tbs().role {
+                MtlsRole::Authority => "authority",
+                MtlsRole::EndEntity => "end-entity",
+                MtlsRole::OcspResponder => "ocsp-responder",
+            };
+            let pki = &mtls.tbs().pki;
+            add("role", Some(json!(role)));
+            add("crl", pki.crl.as_ref().map(|uri| json!(uri)));
+            add("ocsp", pki.ocsp.as_ref().map(|uri| json!(uri)));
+            add("issuer_certificate", pki.issuer.as_ref().map(|uri| json!(uri)));
+        }
+    }
+    described
 }
 
 fn of_csr(csr: &Csr) -> Value {
@@ -112,7 +150,7 @@ fn of_csr(csr: &Csr) -> Value {
 }
 
 fn of_hhit(hhit: &Hhit) -> Value {
-    let (certificate, mut problems) = match LiteCertificate::parse(&hhit.certificate) {
+    let (certificate, mut problems) = match Certificate::parse(&hhit.certificate) {
         Ok(certificate) => (of_certificate(&certificate), Vec::new()),
         Err(error) => (Value::Null, vec![format!("the certificate cannot be read: {error}")]),
     };
@@ -162,7 +200,7 @@ fn of_hip(hip: &Hip) -> Value {
 }
 
 fn of_cert_record(record: &CertRecord) -> Value {
-    let (certificate, problems) = match record.certificate().map(LiteCertificate::parse) {
+    let (certificate, problems) = match record.certificate().map(Certificate::parse) {
         Some(Ok(certificate)) => {
             let described = of_certificate(&certificate);
             let problems = strings(described.get("problems"));
@@ -189,7 +227,7 @@ fn variants(variants: &[Variant]) -> Vec<String> {
     variants.iter().map(ToString::to_string).collect()
 }
 
-fn strings(list: Option<&Value>) -> Vec<String> {
+pub(super) fn strings(list: Option<&Value>) -> Vec<String> {
     list.and_then(Value::as_array)
         .into_iter()
         .flatten()
