@@ -21,20 +21,20 @@ const LONGEST: usize = 8;
 const MOST_STEPS: u32 = 64;
 
 /// The Links of all transmitters: who sends one does not matter, who signed it does.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Links {
     children: BTreeMap<Det, Child>,
     heard: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Child {
     held: Vec<Held>,
     last_heard: u64,
 }
 
 /// One Link, and whether its parent signed it: once the parent's key is known that does not change, as a DET has one key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Held {
     endorsement: Endorsement,
     signed: OnceLock<bool>,

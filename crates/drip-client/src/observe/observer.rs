@@ -38,7 +38,7 @@ impl Default for Settings {
 }
 
 /// An observer with its knowledge of keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Observer<K> {
     keys: K,
     settings: Settings,

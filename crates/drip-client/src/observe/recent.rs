@@ -18,10 +18,10 @@ pub(super) enum Freshness {
 }
 
 /// Messages in the order in which they were heard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Recent(VecDeque<Heard>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Heard {
     hash: MessageHash,
     freshness: Freshness,

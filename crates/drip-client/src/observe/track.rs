@@ -21,7 +21,7 @@ use crate::chain::{Fault, Link};
 const MOST: usize = 64;
 
 /// One transmitter.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Track {
     /// By its Basic ID.
     claimed: Option<Det>,
@@ -38,7 +38,7 @@ pub(super) struct Track {
     findings: VecDeque<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     finding: Finding,
     waiting: Option<Waiting>,

@@ -120,6 +120,7 @@ pub(crate) fn link(name: &str) -> Sam {
 }
 
 /// An observer and the transmitter it listens to.
+#[derive(Clone)]
 pub(crate) struct Radio {
     pub(crate) observer: Observer<KnownKeys>,
     pub(crate) transmitter: Transmitter,
