@@ -1,6 +1,9 @@
 //! `dime inspect`: recognise and decode anything DRIP, with what is wrong with it.
 
+mod broadcast;
+mod c509;
 mod describe;
+mod status;
 
 use std::path::{Path, PathBuf};
 

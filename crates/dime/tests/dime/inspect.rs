@@ -35,7 +35,7 @@ fn the_other_records() {
         (format!("10040020{det}{hi}"), "hip"),
         (format!("030100302a300506032b6570032100{hi}"), "tlsa"),
         (format!("0001000000{certificate}"), "cert"),
-        (format!("01{link}"), "endorsement"),
+        (format!("01{link}"), "link"),
         (hi.to_owned(), "host-identity"),
     ] {
         let json = run_with_input(input.as_bytes(), &["inspect", "-", "--json"]).expect(0).json();

@@ -1,8 +1,10 @@
 //! The real binary, judged by exit codes, JSON and files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod broadcast;
 mod config;
 mod det;
+mod dnssec;
 mod harness;
 mod inspect;
 mod keys;
