@@ -113,7 +113,8 @@ struct Serving {
 impl Serving {
     fn start(table: &Table) -> Self {
         let mut command = table.in_folder(Command::new(tools::dime()));
-        command.args(["serve", "--config", "online/dime.toml"]).stdout(Stdio::piped());
+        let log = fs::File::create(table.path("log")).unwrap();
+        command.args(["serve", "--config", "online/dime.toml"]).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("ready "));
@@ -421,7 +422,8 @@ fn bad_requests_and_bad_qr_codes() {
     assert!(ours.len() > 3);
 
     let mut changed = ours.clone();
-    changed[1].replace_range(60..61, if &changed[1][60..61] == "A" { "B" } else { "A" });
+    let other = if &changed[1][60..61] == "A" { "B" } else { "A" };
+    changed[1].replace_range(60..61, other);
     let mut cut = ours.clone();
     cut[2].truncate(70);
     let with_foreign: Vec<String> = ours.iter().take(2).chain(&foreign[2..3]).cloned().collect();
