@@ -5,8 +5,12 @@ use crate::{
     lite::LiteCertificate,
     mtls::MtlsCertificate,
     oid,
-    x509::{self, CertError, CertTime, CertVerifyError, CertificateSerial, Profile, Tbs, X509, common_name},
+    x509::{
+        self, CertError, CertTime, CertVerifyError, CertificateSerial, HardwareModule, Profile, Role, Tbs,
+        X509, common_name,
+    },
 };
+use alloc::string::String;
 use drip_det::{Det, HostIdentity, UnixTime};
 use x509_cert::TbsCertificate;
 
@@ -92,6 +96,21 @@ impl Certificate {
     /// Last second of validity.
     pub fn not_after(&self) -> CertTime {
         each!(self, certificate => certificate.tbs().not_after())
+    }
+
+    /// What it lets its holder sign.
+    pub fn role(&self) -> Role {
+        each!(self, certificate => certificate.tbs().role())
+    }
+
+    /// The subject's common name, if it has one.
+    pub fn common_name(&self) -> Option<String> {
+        each!(self, certificate => certificate.tbs().common_name())
+    }
+
+    /// The device as its manufacturer names it.
+    pub fn hardware_module(&self) -> Option<&HardwareModule> {
+        each!(self, certificate => certificate.tbs().hardware_module())
     }
 
     /// Whether it is an authority's.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use drip_cert::Certificate;
 use drip_cert::lite::LiteCertificate;
 use drip_client::chain::{
     Anchor, Conditions, LinkKind, Lookup, LookupError, Objects, Published, State, verify, verify_objects,
@@ -49,7 +50,11 @@ impl Vectors {
     }
 
     fn certificate(&self, name: &str) -> Vec<u8> {
-        hex::decode(self.entity(name)["certs"]["lite"]["der_hex"].as_str().unwrap()).unwrap()
+        self.certificate_of("lite", name)
+    }
+
+    fn certificate_of(&self, profile: &str, name: &str) -> Vec<u8> {
+        hex::decode(self.entity(name)["certs"][profile]["der_hex"].as_str().unwrap()).unwrap()
     }
 
     fn anchor(&self, name: &str) -> Anchor {
@@ -247,25 +252,46 @@ fn objects_in_hand_in_any_order() {
     let mut objects = Objects::default();
     for name in PATH.iter().rev() {
         objects.endorsements.push(vectors.endorsement(name, "endorsement"));
-        objects.certificates.push(LiteCertificate::parse(&vectors.certificate(name)).unwrap());
+        objects.certificates.push(Certificate::parse(&vectors.certificate(name)).unwrap());
     }
     let conditions = Conditions::at(NOW);
     assert_eq!(verify_objects(&objects, &anchors, &conditions).state, State::VerifiedOffline);
     let mut authorities = objects.clone();
     authorities.endorsements.retain(|endorsement| endorsement.child != vectors.det("ua1"));
-    authorities.certificates.retain(|certificate| certificate.tbs().det != vectors.det("ua1"));
+    authorities.certificates.retain(|certificate| certificate.det() != vectors.det("ua1"));
     assert_eq!(verify_objects(&authorities, &anchors, &conditions).state, State::Trusted);
     assert_eq!(verify_objects(&objects, &[], &conditions).state, State::Unanchored);
     let late = Conditions::at(UnixTime(1_796_083_201));
     assert_eq!(verify_objects(&objects, &anchors, &late).state, State::Expired);
     let mut orphan = objects.clone();
     orphan.endorsements.retain(|endorsement| endorsement.child != vectors.det("hda-auth"));
-    orphan.certificates.retain(|certificate| certificate.tbs().det != vectors.det("hda-auth"));
+    orphan.certificates.retain(|certificate| certificate.det() != vectors.det("hda-auth"));
     assert_eq!(verify_objects(&orphan, &anchors, &conditions).state, State::BrokenLink);
     let only_ua =
         Objects { endorsements: vec![vectors.endorsement("ua1", "endorsement")], ..Objects::default() };
     assert_eq!(verify_objects(&only_ua, &[vectors.anchor("hda-issuing")], &conditions).state, State::Trusted);
     assert_eq!(verify_objects(&Objects::default(), &anchors, &conditions).state, State::BrokenLink);
+}
+
+/// Certificates of any profile hang from each other by DET: the Full ones alone, and all kinds mixed.
+#[test]
+fn certificates_of_the_full_profile_in_hand() {
+    let vectors = Vectors::load();
+    let (anchors, conditions) = ([vectors.anchor("apex-auth")], Conditions::at(NOW));
+    let full = |name: &str| Certificate::parse(&vectors.certificate_of("full", name)).unwrap();
+    let lite = |name: &str| Certificate::parse(&vectors.certificate(name)).unwrap();
+    let certificates: Vec<_> = PATH.iter().rev().map(|name| full(name)).collect();
+    let all = Objects { certificates: certificates.clone(), endorsements: Vec::new() };
+    assert_eq!(verify_objects(&all, &anchors, &conditions).state, State::VerifiedOffline);
+    let mixed: Vec<_> =
+        PATH.iter().map(|name| if name.starts_with("hda") { lite(name) } else { full(name) }).collect();
+    let mixed = Objects { certificates: mixed, endorsements: Vec::new() };
+    assert_eq!(verify_objects(&mixed, &anchors, &conditions).state, State::VerifiedOffline);
+    // Without its issuer a certificate hangs from nobody.
+    let gap: Vec<_> =
+        certificates.into_iter().filter(|one| one.det() != vectors.det("hda-issuing")).collect();
+    let gap = Objects { certificates: gap, endorsements: Vec::new() };
+    assert_eq!(verify_objects(&gap, &anchors, &conditions).state, State::BrokenLink);
 }
 
 #[test]
@@ -285,7 +311,7 @@ fn any_changed_octet_of_an_endorsement_or_certificate_in_hand() {
     for index in 0..good.len() {
         let mut octets = good.clone();
         octets[index] ^= 0x01;
-        let Ok(certificate) = LiteCertificate::parse(&octets) else { continue };
+        let Ok(certificate) = Certificate::parse(&octets) else { continue };
         let objects = Objects { certificates: vec![certificate], ..Objects::default() };
         assert!(!verify_objects(&objects, &anchors, &conditions).is_trusted(), "certificate octet {index}");
     }
@@ -420,7 +446,7 @@ fn a_certificate_by_an_aircraft() {
     tbs.det = vectors.det("usidmfr");
     tbs.hi = vectors.hi("usidmfr");
     let signature = vectors.signing_key("ua1").sign(&tbs.encode().unwrap()).to_bytes();
-    let forged = LiteCertificate::parse(&tbs.assemble(&signature).unwrap()).unwrap();
+    let forged = Certificate::parse(&tbs.assemble(&signature).unwrap()).unwrap();
     let objects = Objects {
         endorsements: PATH.iter().map(|name| vectors.endorsement(name, "endorsement")).collect(),
         certificates: vec![forged],

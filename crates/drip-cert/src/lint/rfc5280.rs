@@ -2,7 +2,7 @@
 
 use super::{Lint, Severity, View};
 use crate::{algorithm::require_ed25519, oid, x509::is_uri};
-use der::{Tag, Tagged, flagset::FlagSet};
+use der::{Tag, Tagged};
 use x509_cert::{
     Version,
     ext::pkix::{
@@ -102,7 +102,7 @@ pub const LINTS: &[Lint] = &[
         "authorityKeyIdentifier has a keyIdentifier, but in a self-signed certificate",
         |view| {
             view.authority_key().is_none()
-                && !(view.is_self_signed() && !has(view, oid::AUTHORITY_KEY_IDENTIFIER))
+                && (!view.is_self_signed() || has(view, oid::AUTHORITY_KEY_IDENTIFIER))
         },
     ),
     must("aki-not-critical", "RFC 5280, 4.2.1.1", "authorityKeyIdentifier is not critical", |view| {
@@ -144,7 +144,7 @@ pub const LINTS: &[Lint] = &[
             | KeyUsages::NonRepudiation
             | KeyUsages::KeyCertSign
             | KeyUsages::CRLSign;
-        view.key_usage().is_some_and(|usage| !FlagSet::from(signing).contains(usage.0))
+        view.key_usage().is_some_and(|usage| !signing.contains(usage.0))
     }),
     must("policies-once", "RFC 5280, 4.2.1.4", "no certificate policy is there twice", |view| {
         has(view, oid::CERTIFICATE_POLICIES)

@@ -1,11 +1,10 @@
 //! Trust anchors: a DET and its key, taken from a certificate, a self-endorsement or text.
 
-use drip_cert::lite::LiteCertificate;
+use drip_cert::Certificate;
 use drip_cert::pem::{self, Label};
+use drip_cert::x509::Role;
 use drip_det::{Det, DetClass, HostIdentity};
 use drip_wire::Endorsement;
-
-use super::entity::class_of;
 
 /// A DET and key that are trusted because the user says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +88,16 @@ impl Anchor {
 
     fn from_certificate(der: &[u8]) -> Result<Self, AnchorError> {
         let certificate =
-            LiteCertificate::parse(der).map_err(|error| AnchorError::Certificate(error.to_string()))?;
-        let anchor = Self::new(certificate.tbs().det, certificate.tbs().hi)?;
-        Ok(Self { class: Some(class_of(&certificate)), ..anchor })
+            Certificate::parse(der).map_err(|error| AnchorError::Certificate(error.to_string()))?;
+        let anchor = Self::new(certificate.det(), *certificate.hi())?;
+        let class = match certificate.role() {
+            Role::Authority(class) => Some(class),
+            // Only an Authorization DET signs itself.
+            Role::AnyAuthority if certificate.issuer() == certificate.det() => Some(DetClass::Authorization),
+            Role::AnyAuthority => None,
+            Role::EndEntity => Some(DetClass::Operational),
+        };
+        Ok(Self { class, ..anchor })
     }
 
     fn from_json(text: &str) -> Result<Self, AnchorError> {

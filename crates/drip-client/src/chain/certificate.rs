@@ -1,10 +1,9 @@
 //! One certificate under its parent: signature, CA, places in the hierarchy, validity
 //! (draft-ietf-drip-dki §4, RFC 5280 §6.1.3 as far as it applies to chains by DET).
 
-use drip_cert::lite::{CertVerifyError, LiteCertificate};
+use drip_cert::x509::{CertVerifyError, Role, Tbs, X509};
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 
-use super::entity::class_of;
 use super::fault::Fault;
 use super::permitted;
 use super::report::LinkKind;
@@ -13,16 +12,16 @@ use super::report::LinkKind;
 pub(super) struct Signer<'a> {
     pub(super) det: Det,
     pub(super) hi: &'a HostIdentity,
-    /// Its own certificate, where there is one: an anchor may be a bare key.
-    pub(super) certificate: Option<&'a LiteCertificate>,
+    /// What it may sign, where a certificate says so: an anchor may be a bare key.
+    pub(super) class: Option<DetClass>,
 }
 
 /// Check `certificate` under `signer`, at `at`.
-pub(super) fn check(certificate: &LiteCertificate, signer: &Signer<'_>, at: UnixTime) -> Result<(), Fault> {
-    if certificate.tbs().issuer != signer.det {
+pub(super) fn check<T: Tbs>(certificate: &X509<T>, signer: &Signer<'_>, at: UnixTime) -> Result<(), Fault> {
+    if certificate.tbs().issuer() != signer.det {
         return Err(Fault::OtherDet {
             object: "the issuer of the certificate",
-            found: certificate.tbs().issuer,
+            found: certificate.tbs().issuer(),
             expected: signer.det,
         });
     }
@@ -30,34 +29,39 @@ pub(super) fn check(certificate: &LiteCertificate, signer: &Signer<'_>, at: Unix
         CertVerifyError::Issuer(mismatch) => Fault::KeyMismatch(mismatch.to_string()),
         CertVerifyError::BadSignature => Fault::Signature { parent: signer.det },
     })?;
-    let child = certificate.tbs().det;
+    let child = certificate.tbs().det();
     permitted::check(signer.det.hid(), child.hid(), LinkKind::Certificate)?;
-    if let Some(parent) = signer.certificate {
-        check_classes(class_of(parent), class_of(certificate), signer.det)?;
+    if let Some(class) = signer.class {
+        check_classes(class, certificate.tbs().role(), signer.det)?;
     }
-    check_validity(certificate, at)
+    check_validity(certificate.tbs(), at)
 }
 
 /// Authorization keys sign authorities, Issuing keys sign what is none, and the rest sign nothing.
-fn check_classes(parent: DetClass, child: DetClass, signer: Det) -> Result<(), Fault> {
+fn check_classes(parent: DetClass, child: Role, signer: Det) -> Result<(), Fault> {
     let may = match parent {
-        DetClass::Authorization => child != DetClass::Operational,
-        DetClass::Issuing => child == DetClass::Operational,
+        DetClass::Authorization => child != Role::EndEntity,
+        DetClass::Issuing => child == Role::EndEntity,
         DetClass::Operational => false,
     };
     if may {
         Ok(())
     } else {
+        let child = match child {
+            Role::Authority(class) => class.name(),
+            Role::AnyAuthority => "authority's",
+            Role::EndEntity => DetClass::Operational.name(),
+        };
         Err(Fault::Role(format!("{signer}, an {parent} DET, may not certify an {child} DET")))
     }
 }
 
-fn check_validity(certificate: &LiteCertificate, at: UnixTime) -> Result<(), Fault> {
-    let not_before = certificate.tbs().not_before.to_unix();
+fn check_validity(tbs: &impl Tbs, at: UnixTime) -> Result<(), Fault> {
+    let not_before = tbs.not_before().to_unix();
     if at < not_before {
         return Err(Fault::NotYetValid(not_before));
     }
-    let not_after = certificate.tbs().not_after.to_unix();
+    let not_after = tbs.not_after().to_unix();
     if at > not_after {
         return Err(Fault::Expired(not_after));
     }

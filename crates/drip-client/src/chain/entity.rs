@@ -123,12 +123,13 @@ fn check_fields(
 }
 
 /// The entity types that a DIME of this make gives to what is no authority: those that carry Remote ID
-/// have a BRID record, the others none.
+/// have a BRID record, the others none; authorities may have one.
 fn check_operational(entity_type: EntityType, published: &Published) -> Result<(), Fault> {
     let carries_remote_id = match entity_type {
         EntityType::UA | EntityType::UAS => true,
         EntityType::OPERATOR | EntityType::USS => false,
-        other if is_authority(other) => false,
+        // In its BRID record stands what the level above says of it, where that is published.
+        other if is_authority(other) => return Ok(()),
         other => {
             return Err(Fault::Unsigned {
                 field: "the entity type in the HHIT record",

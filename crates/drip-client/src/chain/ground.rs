@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use drip_cert::lite::LiteCertificate;
+use drip_cert::Certificate;
+use drip_cert::x509::{Role, Tbs, X509};
 use drip_det::{Det, DetClass, HostIdentity};
 use drip_wire::Endorsement;
 
@@ -11,7 +12,6 @@ use super::Conditions;
 use super::anchor::Anchor;
 use super::certificate::{self, Signer};
 use super::endorsement::{Keys, check_one};
-use super::entity::class_of;
 use super::fault::Fault;
 use super::permitted::Steps;
 use super::report::{Link, LinkKind};
@@ -19,21 +19,21 @@ use super::trust::Trust;
 
 /// Something to be settled.
 pub(super) enum Object<'a> {
-    Certificate(&'a LiteCertificate),
+    Certificate(&'a Certificate),
     Endorsement(&'a Endorsement),
 }
 
 impl Object<'_> {
     pub(super) fn parent(&self) -> Det {
         match self {
-            Self::Certificate(certificate) => certificate.tbs().issuer,
+            Self::Certificate(certificate) => certificate.issuer(),
             Self::Endorsement(endorsement) => endorsement.parent,
         }
     }
 
     pub(super) fn child(&self) -> Det {
         match self {
-            Self::Certificate(certificate) => certificate.tbs().det,
+            Self::Certificate(certificate) => certificate.det(),
             Self::Endorsement(endorsement) => endorsement.child,
         }
     }
@@ -57,7 +57,8 @@ impl Object<'_> {
 pub(super) struct Ground<'a> {
     trust: &'a Trust,
     keys: Keys,
-    certificates: BTreeMap<Det, &'a LiteCertificate>,
+    /// What certificates say that their holders may sign.
+    classes: BTreeMap<Det, DetClass>,
     steps: BTreeMap<Det, Steps>,
     /// Over which link each DET was reached that is not trusted to begin with.
     reached: BTreeMap<Det, Link>,
@@ -73,7 +74,7 @@ impl<'a> Ground<'a> {
         Self {
             trust,
             keys: anchors().map(|anchor| (anchor.det, anchor.hi)).collect(),
-            certificates: BTreeMap::new(),
+            classes: BTreeMap::new(),
             steps: anchors()
                 .filter_map(|anchor| Some((anchor.det, Steps::of_class(anchor.class?))))
                 .collect(),
@@ -114,7 +115,7 @@ impl<'a> Ground<'a> {
         let allowed = self.trust.bridges().check(parent, child);
         let (outcome, hi) = match object {
             Object::Certificate(certificate) => {
-                (allowed.and_then(|()| self.check_certificate(certificate, conditions)), certificate.tbs().hi)
+                (allowed.and_then(|()| self.check_any(certificate, conditions)), *certificate.hi())
             }
             Object::Endorsement(endorsement) => {
                 let outcome = allowed
@@ -137,8 +138,7 @@ impl<'a> Ground<'a> {
         if link.is_ok() {
             self.keys.entry(child).or_insert(hi);
             if let Object::Certificate(certificate) = object {
-                self.certificates.insert(child, certificate);
-                self.steps.insert(child, Steps::of_class(class_of(certificate)));
+                self.note_class(certificate);
             }
             if parent != child {
                 self.reached.entry(child).or_insert_with(|| link.clone());
@@ -160,9 +160,36 @@ impl<'a> Ground<'a> {
         Ok(())
     }
 
-    fn check_certificate(&self, certificate: &LiteCertificate, conditions: &Conditions) -> Result<(), Fault> {
-        let (det, issuer) = (certificate.tbs().det, certificate.tbs().issuer);
-        let hi = &certificate.tbs().hi;
+    /// Note what the holder of a certificate may sign. Which class an authority is of, the mtls profile does not say: there the steps
+    /// to it do, unless another certificate does.
+    fn note_class(&mut self, certificate: &Certificate) {
+        let (child, parent) = (certificate.det(), certificate.issuer());
+        match named_class(certificate.role()) {
+            Some(class) => {
+                self.classes.insert(child, class);
+                self.steps.insert(child, Steps::of_class(class));
+            }
+            None => {
+                let above = self.steps.get(&parent).copied().unwrap_or(Steps::NONE);
+                if let Ok(below) = above.down(parent, child) {
+                    let steps = *self.steps.entry(child).or_insert(below);
+                    self.classes.entry(child).or_insert(steps.class());
+                }
+            }
+        }
+    }
+
+    fn check_any(&self, certificate: &Certificate, conditions: &Conditions) -> Result<(), Fault> {
+        match certificate {
+            Certificate::Lite(certificate) => self.check_certificate(certificate, conditions),
+            Certificate::Full(certificate) => self.check_certificate(certificate, conditions),
+            Certificate::Mtls(certificate) => self.check_certificate(certificate, conditions),
+        }
+    }
+
+    fn check_certificate<T: Tbs>(&self, certificate: &X509<T>, conditions: &Conditions) -> Result<(), Fault> {
+        let tbs = certificate.tbs();
+        let (det, issuer, hi) = (tbs.det(), tbs.issuer(), tbs.hi());
         det.check(hi).map_err(|mismatch| Fault::KeyMismatch(mismatch.to_string()))?;
         if self.keys.get(&det).is_some_and(|known| known != hi) {
             return Err(Fault::OtherAnchor);
@@ -170,12 +197,15 @@ impl<'a> Ground<'a> {
         let own = (issuer == det).then_some(hi);
         let why = "unknown".to_owned();
         let hi = self.keys.get(&issuer).or(own).ok_or(Fault::ParentUnknown { parent: issuer, why })?;
-        let issuer_certificate =
-            if issuer == det { Some(certificate) } else { self.certificates.get(&issuer).copied() };
-        if let (None, Some(steps)) = (issuer_certificate, self.steps.get(&issuer)) {
-            steps.certifies(issuer, class_of(certificate))?;
+        let class = match self.classes.get(&issuer) {
+            // Of those who sign for themselves only an Authorization DET may.
+            _ if issuer == det => Some(named_class(tbs.role()).unwrap_or(DetClass::Authorization)),
+            class => class.copied(),
+        };
+        if let (None, Some(steps)) = (class, self.steps.get(&issuer)) {
+            steps.certifies(issuer, named_class(tbs.role()).unwrap_or(DetClass::Issuing))?;
         }
-        let signer = Signer { det: issuer, hi, certificate: issuer_certificate };
+        let signer = Signer { det: issuer, hi, class };
         certificate::check(certificate, &signer, conditions.at)
     }
 
@@ -221,6 +251,15 @@ impl<'a> Ground<'a> {
         links.extend(self.trust.known(at).into_iter().flat_map(|known| known.path.iter().rev().cloned()));
         links.reverse();
         links
+    }
+}
+
+/// The class that a certificate names; none in an authority's of the mtls profile.
+fn named_class(role: Role) -> Option<DetClass> {
+    match role {
+        Role::Authority(class) => Some(class),
+        Role::AnyAuthority => None,
+        Role::EndEntity => Some(DetClass::Operational),
     }
 }
 

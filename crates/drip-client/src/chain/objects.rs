@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drip_cert::lite::LiteCertificate;
+use drip_cert::Certificate;
 use drip_det::{Det, DetClass};
 use drip_wire::Endorsement;
 
@@ -16,8 +16,8 @@ use super::trust::{Trust, is_crossing};
 /// The objects to verify.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
-    /// Certificates, in any order.
-    pub certificates: Vec<LiteCertificate>,
+    /// Certificates of any profile, in any order.
+    pub certificates: Vec<Certificate>,
     /// Endorsements, in any order.
     pub endorsements: Vec<Endorsement>,
 }

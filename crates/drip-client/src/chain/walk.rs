@@ -7,7 +7,7 @@ use drip_wire::Endorsement;
 use super::anchor::Anchor;
 use super::certificate::{self, Signer};
 use super::endorsement::Keys;
-use super::entity::{self, Entity};
+use super::entity::{self, Entity, class_of};
 use super::fault::Fault;
 use super::published::{Lookup, LookupError, Published};
 use super::report::{Link, LinkKind, Report, State};
@@ -78,7 +78,7 @@ impl Walk<'_> {
                 return Root::Broken;
             };
             if let Some(child) = self.steps.last() {
-                let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
+                let signer = Signer { det: at, hi: &entity.hi, class: Some(class_of(&entity.certificate)) };
                 let fault = certificate::check(&child.entity.certificate, &signer, self.conditions.at)
                     .and_then(|()| self.trust.bridges().check(at, child.entity.det))
                     .err();
@@ -90,7 +90,7 @@ impl Walk<'_> {
             let known = self.trust.known(at);
             let anchor_fault = known.filter(|known| known.anchor.hi != entity.hi).map(|_| Fault::OtherAnchor);
             if issuer == at {
-                let signer = Signer { det: at, hi: &entity.hi, certificate: Some(&entity.certificate) };
+                let signer = Signer { det: at, hi: &entity.hi, class: Some(class_of(&entity.certificate)) };
                 let fault = certificate::check(&entity.certificate, &signer, self.conditions.at).err();
                 self.links.push(certificate_link(at, at, fault));
             }
@@ -151,14 +151,23 @@ impl Walk<'_> {
         runs
     }
 
+    /// Whether a run is an authority's, not the DET's own, and begins at somebody on the way, whose own certificate and endorsement speak
+    /// for them: an authority publishes no more than what the level above says of it.
+    fn is_of_the_way(&self, det: Det, run: &[Endorsement]) -> bool {
+        let begins_on_the_way = run.first().is_some_and(|first| {
+            self.steps.iter().any(|step| step.entity.det == first.parent)
+        });
+        begins_on_the_way && run.last().is_some_and(|last| last.child != det)
+    }
+
     fn finish(mut self, det: Det, root: Root, runs: &[Vec<Endorsement>]) -> Report {
         self.links.reverse();
         let success = match &root {
             Root::Anchored(known) => {
                 let anchor = &known.anchor;
-                for run in runs.iter().filter(|run| !reaches(run, anchor)) {
-                    self.links.push(unanchored_run(run, anchor));
-                }
+                let loose = runs.iter().filter(|run| !reaches(run, anchor) && !self.is_of_the_way(det, run));
+                let loose: Vec<_> = loose.map(|run| unanchored_run(run, anchor)).collect();
+                self.links.extend(loose);
                 let count = self.links.iter().filter(|link| link.kind == LinkKind::Endorsement).count();
                 let certificates =
                     self.links.iter().filter(|link| link.kind == LinkKind::Certificate).count();
