@@ -5,6 +5,7 @@ mod broadcast;
 mod config;
 mod det;
 mod dnssec;
+mod dnssec;
 mod harness;
 mod inspect;
 mod keys;
