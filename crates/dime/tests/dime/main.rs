@@ -5,7 +5,6 @@ mod broadcast;
 mod config;
 mod det;
 mod dnssec;
-mod dnssec;
 mod harness;
 mod inspect;
 mod keys;
