@@ -1,5 +1,6 @@
 //! `broadcast`: a UA of the vectors sends, and `inspect` and `verify` hear it; and what the vectors' own UA sent.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::Value;
@@ -22,14 +23,16 @@ fn write(folder: &Path) {
     let der = [prefix, decode(&entity("ua1")["private_seed"])].concat();
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
-    std::fs::write(folder.join("ua.pem"), pem).unwrap();
+    let key = folder.join("ua.pem");
+    std::fs::write(&key, pem).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     // In an order of no use to anybody.
     let chain: Vec<u8> =
         CHAIN.iter().rev().flat_map(|name| decode(&entity(name)["endorsement"]["hex"])).collect();
     std::fs::write(folder.join("endorsements.bin"), chain).unwrap();
     std::fs::write(folder.join("anchor.der"), decode(&entity("raa-auth")["certs"]["lite"]["der_hex"]))
         .unwrap();
-    std::fs::write(folder.join("other.der"), decode(&entity("apex-auth")["certs"]["lite"]["der_hex"]))
+    std::fs::write(folder.join("other.der"), decode(&entity("raa2-auth-self")["certs"]["lite"]["der_hex"]))
         .unwrap();
 }
 
