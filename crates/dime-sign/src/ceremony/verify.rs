@@ -41,7 +41,7 @@ pub enum AnswerError {
         number: usize,
         /// What is wrong with it.
         #[source]
-        fault: ItemFault,
+        fault: Box<ItemFault>,
     },
 }
 
@@ -122,7 +122,7 @@ pub enum BundleFault {
         det: Det,
         /// What is wrong.
         #[source]
-        fault: ObjectsFault,
+        fault: Box<ObjectsFault>,
     },
 }
 
@@ -138,7 +138,8 @@ impl Answer {
             return Err(AnswerError::Count { found, expected });
         }
         for (number, (item, signed)) in (1..).zip(request.items.iter().zip(&self.items)) {
-            self.verify_item(item, signed).map_err(|fault| AnswerError::Item { number, fault })?;
+            self.verify_item(item, signed)
+                .map_err(|fault| AnswerError::Item { number, fault: Box::new(fault) })?;
         }
         Ok(())
     }
@@ -248,7 +249,7 @@ impl Bundle {
                     authority.full.as_deref(),
                     authority.mtls.as_deref(),
                 )
-                .map_err(|fault| BundleFault::Objects { number, det, fault })?;
+                .map_err(|fault| BundleFault::Objects { number, det, fault: Box::new(fault) })?;
         }
         Ok(())
     }

@@ -61,14 +61,15 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
         let entries = std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         let entries = entries.map_err(|error| Failure::file(path, error))?;
-        let mut found: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).filter(is_medium).collect();
+        let mut found: Vec<PathBuf> =
+            entries.iter().map(std::fs::DirEntry::path).filter(|path| is_medium(path)).collect();
         found.sort();
         files.extend(found);
     }
     Ok(files)
 }
 
-fn is_medium(path: &PathBuf) -> bool {
+fn is_medium(path: &Path) -> bool {
     let named = |extension: &str| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
     let transcript = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("transcript"));
     path.is_file()
