@@ -1,5 +1,6 @@
 //! Recognising what is in a file: the objects of DRIP by their octets, PEM by its labels, JSON and text.
 
+mod c509;
 mod status;
 
 pub(crate) mod broadcast;
@@ -15,9 +16,11 @@ use drip_wire::Endorsement;
 use drip_wire::cache::{Cache, SignedCache};
 use drip_wire::cose::Sign1;
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::registration::RegistrationToken;
 use drip_wire::trust::{SignedTrustList, TrustList};
 use serde_json::Value;
 
+pub(crate) use c509::C509;
 pub(crate) use status::Status;
 
 /// One recognised object.
@@ -27,6 +30,8 @@ pub(crate) enum Object {
     Endorsement(Endorsement),
     Certificate(Box<Certificate>),
     Csr(Box<Csr>),
+    C509(Box<C509>),
+    Token(Box<RegistrationToken>),
     Hhit(Hhit),
     Brid(Brid),
     Hip(Hip),
@@ -147,7 +152,7 @@ fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
     }
     let mut encoded = Vec::new();
     encoded.extend(document.get("endorsements").and_then(Value::as_array).into_iter().flatten());
-    for profile in ["lite", "full", "mtls"] {
+    for profile in ["lite", "full", "mtls", "c509"] {
         encoded.extend(document.get("certificates").and_then(|certificates| certificates.get(profile)));
     }
     for authority in document.get("authorities").and_then(Value::as_array).into_iter().flatten() {
@@ -198,6 +203,21 @@ fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
     }
     if Sign1::is_one(octets) {
         return signed(octets);
+    }
+    if RegistrationToken::is_one(octets) {
+        return RegistrationToken::decode(octets)
+            .map(|token| vec![Object::Token(Box::new(token))])
+            .map_err(|error| wrong("a registration token", error.to_string()));
+    }
+    if drip_cert::c509::is_certificate(octets) {
+        return C509::read(octets)
+            .map(|certificate| vec![Object::C509(Box::new(certificate))])
+            .map_err(|error| wrong("a C509 certificate", error));
+    }
+    if drip_cert::c509::is_csr(octets) {
+        return Csr::parse(octets)
+            .map(|csr| vec![Object::Csr(Box::new(csr))])
+            .map_err(|error| wrong("a C509 certification request", error.to_string()));
     }
     if let Some(status) = status::from_der(octets) {
         return status.map(|status| vec![Object::Status(Box::new(status))]).map_err(Unrecognised);

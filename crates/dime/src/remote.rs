@@ -39,6 +39,13 @@ pub(crate) struct Operator {
     password: Password,
 }
 
+impl Operator {
+    /// Where passwords of key files come from.
+    pub(crate) fn password(&self) -> &Password {
+        &self.password
+    }
+}
+
 impl Server {
     /// A client with the token, if one is given.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
@@ -71,7 +78,7 @@ impl Server {
     }
 
     /// The HID that the server issues in, if it is only one.
-    fn own_hid(&self) -> Result<Hid, Failure> {
+    pub(crate) fn own_hid(&self) -> Result<Hid, Failure> {
         let dki = self.client_with(Credentials::none())?.fetch("/v1/dki")?.body;
         let mut hids: Vec<Hid> = dki
             .get("issuers")

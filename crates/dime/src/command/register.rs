@@ -3,6 +3,7 @@
 pub(crate) mod mtls_chain;
 
 pub(crate) mod registry;
+mod token;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use clap::{Args, ValueEnum};
 use drip_cert::csr::Csr;
 use drip_cert::pem::{self, Label};
 use drip_det::{Det, UnixTime};
+use drip_wire::registration;
 use serde_json::{Map, Value, json};
 
 use crate::outcome::{Answer, Failure, Outcome};
@@ -24,9 +26,12 @@ use crate::{files, input};
 pub(crate) struct Register {
     /// What is registered
     kind: Kind,
-    /// The certification request (PEM or DER)
-    #[arg(long, value_name = "FILE")]
-    csr: PathBuf,
+    /// The certification request (PEM, DER or C509)
+    #[arg(long, value_name = "FILE", required_unless_present = "cwt")]
+    csr: Option<PathBuf>,
+    /// Register by a token (CWT) instead, signed by the key that is registered; --csr goes inside, if given
+    #[arg(long, value_name = "KEY")]
+    cwt: Option<PathBuf>,
     /// The operator's DET; without it, that of --key
     #[arg(long, value_name = "DET")]
     operator: Option<Det>,
@@ -88,14 +93,31 @@ impl Kind {
     }
 }
 
+const PATH: &str = "/v1/registrations";
+
+/// What is sent.
+enum Request {
+    Json(Value),
+    Token(Vec<u8>),
+}
+
 pub(crate) fn run(command: &Register) -> Outcome {
-    let csr = input::octets(&command.csr)?;
-    let parsed =
-        Csr::parse(&csr).map_err(|error| Failure::usage(format!("{}: {error}", command.csr.display())))?;
+    let request = match (&command.cwt, &command.csr) {
+        (Some(key), _) => Request::Token(token::make(command, key, input::now()?)?),
+        (None, Some(file)) => {
+            let csr = Csr::parse(&input::octets(file)?)
+                .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+            Request::Json(body(command, csr.octets())?)
+        }
+        (None, None) => return Err(Failure::usage("--csr or --cwt is needed")),
+    };
     let client = command.server.client_as(&command.acting_as)?;
     // The directory is made before anything is sent, so that what comes back has a place.
     files::make_dir(&command.out)?;
-    let reply = client.send("/v1/registrations", &body(command, parsed.octets())?)?;
+    let reply = match &request {
+        Request::Json(body) => client.send(PATH, body)?,
+        Request::Token(octets) => client.send_octets(PATH, registration::MEDIA_TYPE, octets)?,
+    };
     write_all(&command.out, &reply.body)?;
     mtls_chain::write(&client, &command.out, &reply.body)?;
     command.format.print(&reply.body, || text(&reply.body, &command.out))?;

@@ -12,7 +12,7 @@ use drip_client::chain::{Objects, Report, verify_objects_under};
 use drip_wire::Endorsement;
 
 use crate::input;
-use crate::object::{self, Object};
+use crate::object::{self, C509, Object};
 use crate::outcome::Outcome;
 use crate::output::Format;
 use crate::trust::{self, Judgement};
@@ -68,6 +68,16 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
     match object {
         Object::Endorsement(endorsement) => objects.endorsements.push(endorsement),
         Object::Certificate(certificate) => objects.certificates.push(*certificate),
+        Object::C509(certificate) => match *certificate {
+            C509::Reencoded(_, certificate) => objects.certificates.push(certificate),
+            C509::Foreign(_, reason) => {
+                return Err(format!("a C509 certificate of no DRIP profile: {reason}"));
+            }
+            C509::Lite(_) | C509::Full(_) | C509::Mtls(_) => {
+                let other = "a native C509 certificate; its X.509 counterpart can be verified, 'dime inspect' reads it";
+                return Err(other.to_owned());
+            }
+        },
         Object::Hhit(hhit) => objects.certificates.push(parse(&hhit.certificate)?),
         Object::Brid(brid) => {
             objects.endorsements.extend(brid.endorsements().map_err(|error| error.to_string())?);
@@ -87,7 +97,12 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
             Some(link) => objects.endorsements.push(link.endorsement),
             None => return Err("what a UA sends: an observer judges that".to_owned()),
         },
-        Object::Det(_) | Object::HostIdentity(_) | Object::Csr(_) | Object::Hip(_) | Object::Tlsa(_) => {
+        Object::Det(_)
+        | Object::HostIdentity(_)
+        | Object::Csr(_)
+        | Object::Token(_)
+        | Object::Hip(_)
+        | Object::Tlsa(_) => {
             return Err("nothing that a parent signs; 'dime inspect' reads it".to_owned());
         }
     }

@@ -1,7 +1,8 @@
 //! What each object says, as JSON and as text.
 
-use drip_cert::csr::Csr;
 use drip_cert::Certificate;
+use drip_cert::c509::C509Kind;
+use drip_cert::csr::{Csr, CsrForm};
 use drip_cert::full::KeyUsage;
 use drip_cert::mtls::MtlsRole;
 use drip_det::DripTime;
@@ -21,6 +22,8 @@ pub(super) fn describe(object: &Object) -> Value {
         Object::Endorsement(endorsement) => of_endorsement(endorsement),
         Object::Certificate(certificate) => of_certificate(certificate),
         Object::Csr(csr) => of_csr(csr),
+        Object::C509(certificate) => super::c509::describe(certificate, of_certificate),
+        Object::Token(token) => super::c509::of_token(token, of_csr),
         Object::Hhit(hhit) => of_hhit(hhit),
         Object::Brid(brid) => of_brid(brid),
         Object::Hip(hip) => of_hip(hip),
@@ -141,6 +144,11 @@ fn of_csr(csr: &Csr) -> Value {
     }
     json!({
         "kind": "csr",
+        "form": match csr.form() {
+            CsrForm::Pkcs10 => "pkcs10",
+            CsrForm::C509(C509Kind::Reencoded) => "c509 type 3",
+            CsrForm::C509(C509Kind::Native) => "c509 type 2",
+        },
         "hi": csr.hi().to_string(),
         "serial_number": csr.serial_number(),
         "det": csr.det().map(|det| det.to_string()),
