@@ -36,15 +36,28 @@ impl Server {
             .unwrap_or_else(|(status, said)| panic!("dime ended with {status} before it was ready:\n{said}"))
     }
 
+    /// Starts `serve` with what the configuration in this folder says.
+    pub fn serve(folder: &Path) -> Self {
+        let mut command = Command::new(tools::dime());
+        command.arg("serve").arg("--config").arg(folder.join("dime.toml"));
+        Self::ready(command, folder)
+            .unwrap_or_else(|(status, said)| panic!("dime ended with {status} before it was ready:\n{said}"))
+    }
+
     /// Starts it, or gives its exit status and what it said when it ends before it is ready.
     pub fn try_start_as(mut command: Command, folder: &Path) -> Result<Self, (ExitStatus, String)> {
-        let log = folder.with_extension("stderr");
         command.arg("quickstart").arg("--dir").arg(folder).args([
             "--dns",
             "127.0.0.1:0",
             "--http",
             "127.0.0.1:0",
         ]);
+        Self::ready(command, folder)
+    }
+
+    /// Starts a server and waits until it says that it is ready.
+    fn ready(mut command: Command, folder: &Path) -> Result<Self, (ExitStatus, String)> {
+        let log = folder.with_extension("stderr");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log).expect("a log file"));
         let mut child = command.spawn().unwrap_or_else(|fault| panic!("{command:?}: {fault}"));
         let stdout = BufReader::new(child.stdout.take().expect("its standard output"));
