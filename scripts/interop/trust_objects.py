@@ -322,6 +322,53 @@ def judge_deltas(dime, folder, anchor, first, cache, other, other_det, other_hi)
     check("the delta alone is refused", code == 1)
 
 
+def judge_three(first, folder):
+    """Three dimes, a bridge made here, and each of the three models: whose aircraft does the first one's user trust?"""
+    print("three RAAs that fly together")
+    now = int(time.time())
+    window = (now - 60 - DRIP_EPOCH).to_bytes(4, "little") + (now + 30 * DAY - DRIP_EPOCH).to_bytes(4, "little")
+    folder = pathlib.Path(folder)
+    with Dime(folder / "second", raa=16377) as second, Dime(folder / "third", raa=16378) as third:
+        flown = []
+        for number, dime in enumerate((first, second, third)):
+            place = folder / f"flight-{number}"
+            place.mkdir()
+            _, ua = register(dime, place)
+            det, hi = own_authority(dime, "raa", "authorization")
+            flown.append((dime, ua, det, hi, authorization_key(dime, hi)))
+        bridge = Ed25519PrivateKey.generate()
+        bridge_hi = bridge.public_key().public_bytes_raw()
+        bridge_det = derive(16379, 0, 5, bridge_hi)
+
+        def endorse(key, parent, child, child_hi, name):
+            body = window + child + child_hi + parent
+            path = folder / name
+            path.write_bytes(body + key.sign(body))
+            return path
+
+        def trusted(user, *how):
+            states = []
+            for dime, ua, *_ in flown:
+                code, report = run("resolve", ua, "--dns", dime.dns, "--anchor", user.folder / "anchor.pem", *how)
+                states.append((code, report["state"]))
+            return states
+
+        all_of_them = [(0, "registered")] * 3
+        for number, (user, _, det, hi, key) in enumerate(flown):
+            alone = [(0, "registered") if other == number else (1, "unanchored") for other in range(3)]
+            check(f"RAA {number + 1} alone trusts its own", trusted(user) == alone)
+            others = [(*each[2:4], "registry") for each in flown if each[2] != det]
+            path = folder / f"list-{number}.cose"
+            path.write_bytes(sealed(trust_list(det, 1, now - 60, now + DAY, others), key, det, TRUST_LIST))
+            check("with its trust list all", trusted(user, "--trust-list", path) == all_of_them)
+            cross = [endorse(key, det, other, other_hi, f"cross-{number}-{role}.bin") for role, (other, other_hi, _) in enumerate(others)]
+            check("with its cross-endorsements all", trusted(user, "--cross", *cross) == all_of_them)
+            over = [endorse(key, det, bridge_det, bridge_hi, f"to-bridge-{number}.bin")]
+            over += [endorse(bridge, bridge_det, other, other_hi, f"from-bridge-{role}.bin") for role, (other, other_hi, _) in enumerate(others)]
+            check("over a bridge all", trusted(user, "--bridge", det_text(bridge_det), "--cross", *over) == all_of_them)
+            check("over one that nobody says is a bridge only its own", trusted(user, "--cross", *over).count((0, "registered")) == 1)
+
+
 def main():
     if shutil.which("unshare") is None:
         raise Failed("unshare is missing")
@@ -331,6 +378,7 @@ def main():
             signed, *other = judge_trust_lists(dime, folder, anchor)
             first, cache = judge_caches(dime, folder, anchor, signed)
             judge_deltas(dime, folder, anchor, first, cache, *other)
+            judge_three(dime, folder)
     print("trust lists and offline caches: judged")
 
 

@@ -29,12 +29,12 @@ fn the_chain_is_trusted_under_its_anchor_alone() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     let json = verify(folder.path(), &["chain.bin", "--anchor", "apex-auth.der"]).expect(0).json();
-    assert_eq!((json["trusted"].as_bool(), json["state"].as_str()), (Some(true), Some("trusted")));
+    assert_eq!((json["trusted"].as_bool(), json["state"].as_str()), (Some(true), Some("verified-offline")));
     assert_eq!(json["links"].as_array().unwrap().len(), 5);
     let json = verify(folder.path(), &["chain.bin"]).expect(1).json();
     assert_eq!(json["state"], "unanchored");
     let files = ["ua1.der", "hda-issuing.der", "hda-auth.der", "raa-auth.der", "--anchor", "apex-auth.der"];
-    assert_eq!(verify(folder.path(), &files).expect(0).json()["state"], "trusted");
+    assert_eq!(verify(folder.path(), &files).expect(0).json()["state"], "verified-offline");
     let expired =
         ["verify", "--at", "2027-01-01T00:00:00Z", "--json", "chain.bin", "--anchor", "apex-auth.der"];
     assert_eq!(run_in(folder.path(), &expired).expect(1).json()["state"], "expired");

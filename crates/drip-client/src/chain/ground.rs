@@ -1,7 +1,7 @@
 //! What is known while objects are settled one after another, from the trusted down: keys, how deep they are, and over which link
 //! each was reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drip_cert::Certificate;
 use drip_cert::x509::{Role, Tbs, X509};
@@ -63,6 +63,8 @@ pub(super) struct Ground<'a> {
     /// Over which link each DET was reached that is not trusted to begin with.
     reached: BTreeMap<Det, Link>,
     anchored: Vec<Det>,
+    /// Who is endorsed within the place of an anchor of which nobody said what it may sign.
+    uncertain: BTreeSet<Det>,
     /// Whose keys are known by a link that holds but for the time: what is below is judged, and not trusted.
     lapsed: BTreeMap<Det, Fault>,
     pub(super) unanchored: Vec<Det>,
@@ -80,6 +82,7 @@ impl<'a> Ground<'a> {
                 .collect(),
             reached: BTreeMap::new(),
             anchored: anchors().map(|anchor| anchor.det).collect(),
+            uncertain: BTreeSet::new(),
             lapsed: BTreeMap::new(),
             unanchored: Vec::new(),
         }
@@ -157,7 +160,18 @@ impl<'a> Ground<'a> {
         let parent = self.steps.get(&endorsement.parent).copied().unwrap_or(Steps::NONE);
         let below = parent.down(endorsement.parent, endorsement.child)?;
         self.steps.entry(endorsement.child).or_insert(below);
+        let (above, child) = (endorsement.parent, endorsement.child);
+        let unknown = self.trust.known(above).is_some_and(|known| known.anchor.class.is_none());
+        if above.hid() == child.hid() && above != child && (unknown || self.uncertain.contains(&above)) {
+            self.uncertain.insert(child);
+        }
         Ok(())
+    }
+
+    /// Whether a DET may be an Operational one: it is one by its certificate or by the steps to it, or nobody knows where those began.
+    pub(super) fn may_be_operational(&self, det: Det) -> bool {
+        let certified = self.classes.contains_key(&det);
+        self.class(det) == Some(DetClass::Operational) || (!certified && self.uncertain.contains(&det))
     }
 
     /// Note what the holder of a certificate may sign. Which class an authority is of, the mtls profile does not say: there the steps

@@ -79,7 +79,8 @@ pub(super) fn run(command: &Export) -> Outcome {
 
 impl Export {
     fn query(&self) -> Result<CacheQuery, Failure> {
-        let near = self.near.zip(self.km).map(|(position, km)| Near { position, metres: km.saturating_mul(1000) });
+        let near =
+            self.near.zip(self.km).map(|(position, km)| Near { position, metres: km.saturating_mul(1000) });
         let since = self.since.as_deref().map(since).transpose()?;
         Ok(CacheQuery {
             hids: self.hid.iter().copied().collect(),

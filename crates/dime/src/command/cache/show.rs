@@ -83,9 +83,7 @@ pub(crate) fn describe(signed: &SignedCache) -> Value {
         "problems": [],
     });
     if let (Some(delta), Some(members)) = (&cache.delta, document.as_object_mut()) {
-        let removed = |(child, parent): &(drip_det::Det, drip_det::Det)| {
-            json!({ "parent": parent.to_string(), "child": child.to_string() })
-        };
+        let removed = |(child, parent): &(drip_det::Det, drip_det::Det)| json!({ "parent": parent.to_string(), "child": child.to_string() });
         members.insert("base".to_owned(), json!(delta.base()));
         members.insert("removed".to_owned(), json!(delta.removed().iter().map(removed).collect::<Vec<_>>()));
     }

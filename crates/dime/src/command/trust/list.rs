@@ -121,8 +121,7 @@ fn new(command: &New) -> Outcome {
     let registries = command.raa.iter().map(trusted(Role::Registry));
     let bridges = command.bridge.iter().map(trusted(Role::Bridge));
     let entries = registries.chain(bridges).collect::<Result<_, _>>()?;
-    let list =
-        TrustList::new(command.issuer, command.sequence, validity, entries).map_err(Failure::usage)?;
+    let list = TrustList::new(command.issuer, command.sequence, validity, entries).map_err(Failure::usage)?;
     list.check().map_err(Failure::usage)?;
     files::write_new(&command.out, &list.encode())?;
     let document = of_list(&list);
@@ -163,9 +162,8 @@ fn show(command: &Show) -> Outcome {
 }
 
 fn verify(command: &Verify) -> Outcome {
-    let read = |path: &PathBuf| {
-        Anchor::parse(&input::octets(path)?).map_err(|error| Failure::file(path, error))
-    };
+    let read =
+        |path: &PathBuf| Anchor::parse(&input::octets(path)?).map_err(|error| Failure::file(path, error));
     let anchors = command.anchor.iter().map(read).collect::<Result<_, _>>()?;
     let octets = input::octets(&command.file)?;
     let list = SignedTrustList::decode(&octets).map_err(Failure::usage)?;
