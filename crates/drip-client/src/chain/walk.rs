@@ -154,9 +154,8 @@ impl Walk<'_> {
     /// Whether a run is an authority's, not the DET's own, and begins at somebody on the way, whose own certificate and endorsement speak
     /// for them: an authority publishes no more than what the level above says of it.
     fn is_of_the_way(&self, det: Det, run: &[Endorsement]) -> bool {
-        let begins_on_the_way = run.first().is_some_and(|first| {
-            self.steps.iter().any(|step| step.entity.det == first.parent)
-        });
+        let begins_on_the_way =
+            run.first().is_some_and(|first| self.steps.iter().any(|step| step.entity.det == first.parent));
         begins_on_the_way && run.last().is_some_and(|last| last.child != det)
     }
 

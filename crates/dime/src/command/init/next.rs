@@ -23,9 +23,9 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
     match (command.role, &command.parent) {
         (Role::Apex, _) | (Role::Raa, None) => lines.push_str(&format!(
             "2. ask for the ceremony, in which it endorses itself and the keys above:\n   \
-             dime ceremony request --dir {dir} --authorization {role}-authorization.csr --out request.cbor\n\
+             dime ceremony request --dir {dir} --csr {role}-authorization.csr --out request.cbor\n\
              3. sign it where the Authorization key is, and take the answer in:\n   \
-             dime ceremony sign request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
+             dime ceremony sign --request request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
              dime ceremony import --dir {dir} answer.cbor\n"
         )),
         (Role::Raa | Role::Hda, _) => lines.push_str(&format!(
@@ -35,7 +35,7 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
              dime ceremony import --dir {dir} chain.cbor\n\
              3. have the keys above endorsed:\n   \
              dime ceremony request --dir {dir} --out request.cbor\n   \
-             dime ceremony sign request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
+             dime ceremony sign --request request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
              dime ceremony import --dir {dir} answer.cbor\n"
         )),
     }
