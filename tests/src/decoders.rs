@@ -4,7 +4,7 @@
 //! (`testdata/corpus/<decoder>/`) and thousands of mutations of it on every test run.
 
 use dime_sign::ceremony::{Answer, Bundle, Request};
-use drip_cert::c509::{C509Certificate, C509Csr};
+use drip_cert::c509::{C509Certificate, C509Csr, NativeTbs};
 use drip_cert::crl::{Crl, CrlTbs};
 use drip_cert::csr::Csr;
 use drip_cert::full::{FullCertificate, FullTbs};
@@ -17,6 +17,7 @@ use drip_wire::cache::{Cache, SignedCache};
 use drip_wire::cose::Sign1;
 use drip_wire::coverage::Coverage;
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::registration::{self, RegistrationToken};
 use drip_wire::trust::{SignedTrustList, TrustList};
 
 /// One decoder.
@@ -116,6 +117,15 @@ pub const DECODERS: &[Decoder] = &[
             }
         },
     },
+    Decoder {
+        name: "c509-native-tbs",
+        again: |o| {
+            let native = NativeTbs::decode(o).ok()?;
+            Some(NativeTbs::of_tbs(native.x509()).ok()?.octets().to_vec())
+        },
+    },
+    Decoder { name: "registration-token", again: |o| Some(RegistrationToken::decode(o).ok()?.encode()) },
+    Decoder { name: "registration-reply", again: |o| Some(registration::Reply::decode(o).ok()?.encode()) },
     Decoder { name: "ceremony-request", again: |o| Request::decode(o).ok()?.encode().ok() },
     Decoder { name: "ceremony-answer", again: |o| Answer::decode(o).ok()?.encode().ok() },
     Decoder { name: "ceremony-bundle", again: |o| Bundle::decode(o).ok()?.encode().ok() },
