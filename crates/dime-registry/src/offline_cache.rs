@@ -27,9 +27,12 @@ const LIFETIME: u64 = 7 * 86_400;
 /// How many signed caches are kept ready.
 const READY: usize = 64;
 
-/// Signed caches, by what was asked for and the sequence they have.
+/// What was asked for, since when, and the sequence that it got.
+type Asked = (String, Option<u64>, u64);
+
+/// Signed caches, to be given out again.
 #[derive(Default)]
-pub(crate) struct ReadyCaches(Mutex<BTreeMap<(String, Option<u64>, u64), SignedCache>>);
+pub(crate) struct ReadyCaches(Mutex<BTreeMap<Asked, SignedCache>>);
 
 impl Registry {
     /// An offline cache as asked for; a delta when `since` is a sequence that is still kept, and it can be said so.

@@ -195,7 +195,7 @@ fn out_of_its_time() {
     let cache = registry.raa_issuing.cache(1, chained(registry));
     let at = |at| {
         let trust = Trust::settle(&sources(&registry.raa), at);
-        open_caches(&[cache.clone()], &trust, &Newest::none()).map(|_| ()).unwrap_err()
+        open_caches(std::slice::from_ref(&cache), &trust, &Newest::none()).map(|_| ()).unwrap_err()
     };
     let end = UnixTime(NOW.0 + 30 * DAY);
     assert_eq!(at(UnixTime(end.0 + 1)), OpenError::Cache(CacheError::Expired(end)));
