@@ -9,8 +9,10 @@ use drip_cert::{
     csr::{Csr, CsrError, CsrForm, CsrSpec},
     full::FullTbs,
     lite::LiteTbs,
-    x509::{CertVerifyError, Tbs},
+    mtls::{MtlsRole, MtlsTbs, PkiUrls},
+    x509::{CertTime, CertVerifyError, CertificateSerial, Profile, Tbs},
 };
+use drip_det::UnixTime;
 use vectors::{Entity, chain};
 
 fn certificate<T: Tbs>(name: &str, object: &str, tbs: &T) {
@@ -179,4 +181,43 @@ fn sizes_as_the_digest_counts_them() {
         assert_eq!(chain(name).c509(object, 2).len(), size, "{name} {object}");
         assert_eq!(chain(name).c509(object, 3).len(), size, "{name} {object}");
     }
+}
+
+/// The mtls profile has the most extensions; a responder's has the most of all.
+#[test]
+fn the_mtls_profile_in_every_role() {
+    let (entity, parent) = (chain("ua1"), chain("hda-issuing"));
+    let mut made = Vec::new();
+    for (role, octets) in [(MtlsRole::EndEntity, 3), (MtlsRole::Authority, 0), (MtlsRole::OcspResponder, 1)] {
+        for (pki, uri) in [
+            (PkiUrls::NONE, None),
+            (PkiUrls::of_origin("https://dime.example", parent.det()), Some("https://dime.example")),
+        ] {
+            let tbs = MtlsTbs {
+                serial: CertificateSerial::unpredictable([octets; 20]),
+                issuer: parent.det(),
+                not_before: CertTime::new(UnixTime(entity.not_before)).unwrap(),
+                not_after: CertTime::new(UnixTime(entity.not_after)).unwrap(),
+                role,
+                hi: entity.hi(),
+                det: entity.det(),
+                uri: uri.map(str::to_owned),
+                hardware_module: None,
+                pki,
+            };
+            // Not every role may have addresses, and an aircraft's DET is no authority's.
+            let Ok(to_be_signed) = tbs.encode() else { continue };
+            made.push(role);
+            let der = tbs.assemble(&parent.sign(&to_be_signed)).unwrap();
+            let cbor = C509Certificate::of_x509(&der).unwrap();
+            assert_eq!(C509Certificate::decode(cbor.octets()).unwrap().x509(), Some(der.as_slice()));
+            assert!(cbor.octets().len() * 4 < der.len() * 3, "{} of {}", cbor.octets().len(), der.len());
+            let native = NativeTbs::of_tbs(&to_be_signed).unwrap();
+            assert_eq!(native.profile(), Ok(Profile::Mtls));
+            let native =
+                NativeCertificate::<MtlsTbs>::parse(&native.assemble(&parent.sign(native.octets()))).unwrap();
+            assert_eq!((native.tbs(), native.verify(&parent.hi())), (&tbs, Ok(())));
+        }
+    }
+    assert!(made.contains(&MtlsRole::EndEntity) && made.contains(&MtlsRole::OcspResponder), "{made:?}");
 }

@@ -89,7 +89,7 @@ kinds! {
     MalformedField UNPROCESSABLE_ENTITY "malformed-field" "A field is not valid"
         "A field is missing, unknown, or has a value that is not allowed. `errors` says which and why.";
     MalformedCsr UNPROCESSABLE_ENTITY "malformed-csr" "The CSR is malformed"
-        "The certification request is not base64, PEM or strict DER of a PKCS#10 request, or holds what is not understood.";
+        "The certification request is not base64, PEM, strict DER of a PKCS#10 request or C509, or holds what is not understood.";
     TruncatedCsr UNPROCESSABLE_ENTITY "truncated-csr" "The CSR is cut short"
         "The certification request ends before its own lengths say.";
     WrongAlgorithm UNPROCESSABLE_ENTITY "wrong-algorithm" "The CSR's key is of the wrong algorithm"

@@ -26,7 +26,7 @@ pub enum RegisterError {
 /// What an applicant can mend in the application.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApplicantFault {
-    /// The request is no PKCS#10 request in DER or PEM.
+    /// The request is no PKCS#10 request in DER or PEM, and none in C509.
     #[error("the certification request cannot be read: {0}")]
     MalformedCsr(#[source] CsrError),
     /// The request's key or signature is not Ed25519.
