@@ -4,6 +4,7 @@ Pages, parity and the recovery of every page, hashes (cSHAKE by pycryptodome), s
 rates of RFC 9575; MAVLink messages built by pymavlink and turned into the 25 octets that a Remote ID module would send.
 """
 
+import base64
 import datetime
 import json
 import os
@@ -304,6 +305,9 @@ def main():
                 print(f"ok  {transport}, {'with' if parity else 'without'} parity: {MINUTES} minutes, {counts}")
             for how in ((), ("--no-fec",)):
                 print(f"ok  {check_mavlink(station, start, *how)} MAVLink messages by pymavlink become the same octets")
+            served = dime.get(f"/v1/dets/{registration['det']}/links")["links"]
+            expect(b"".join(map(base64.b64decode, served)) == station.send("links").read_bytes(), "the Links that are served are not those that are sent")
+            print("ok  the registrar serves the same four Links")
             check_observer(station, anchor, start)
             print("ok  dime's observer trusts what lost a page of every message, and nothing with changed signatures")
         finally:

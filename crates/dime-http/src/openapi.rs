@@ -55,7 +55,7 @@ pub(crate) struct DetParameter(
     ),
     paths(
         routes::register::register, routes::list::list, routes::show::show, routes::decide::approve, routes::decide::deny,
-        routes::det::det, routes::endorsements::endorsements, routes::certificate::certificate, routes::revoke::revoke,
+        routes::det::det, routes::endorsements::endorsements, routes::links::links, routes::certificate::certificate, routes::revoke::revoke,
         routes::renew::renew, routes::status::status, routes::pki::list, routes::pki::part_of_list, routes::pki::certificate,
         routes::offline_list::request, routes::offline_list::import, routes::ocsp::post, routes::ocsp::get, routes::dki::dki, routes::offline_cache::cache, routes::trust::trust_list, routes::trust::store_trust_list,
         routes::trust::cross_endorsements, routes::trust::receive, routes::trust::withdraw, routes::bundle::bundle, routes::bundle::import, routes::ceremony::request, routes::ceremony::answer,

@@ -24,6 +24,7 @@ pub(crate) fn of_door(door: Door) -> Router {
         .route("/v1/registrations/{id}/deny", post(decide::deny))
         .route("/v1/dets/{det}", get(det::det))
         .route("/v1/dets/{det}/endorsements", get(endorsements::endorsements))
+        .route("/v1/dets/{det}/links", get(links::links))
         .route("/v1/dets/{det}/certificate", get(certificate::certificate))
         .route("/v1/dets/{det}/revoke", post(revoke::revoke))
         .route("/v1/dets/{det}/renew", post(renew::renew))

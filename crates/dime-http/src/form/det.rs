@@ -130,3 +130,13 @@ pub(crate) struct Endorsements {
     /// Broadcast Endorsements of 136 octets, base64, the trust anchor's first.
     pub(crate) endorsements: Vec<String>,
 }
+
+/// The chain of a DET as it goes over the air.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Links {
+    /// The DET, as IPv6 text.
+    #[schema(format = "ipv6", example = "2001:3f:fe00:a05:1308:2469:9a4b:c6b2")]
+    pub(crate) det: String,
+    /// DRIP Links of 137 octets, base64, the trust anchor's first.
+    pub(crate) links: Vec<String>,
+}

@@ -152,6 +152,15 @@ async fn chain_and_certificate_in_every_form() {
     assert_eq!(octets.body.len(), 4 * Endorsement::LEN);
     let first = Endorsement::decode(&octets.body[..Endorsement::LEN]).unwrap();
     assert!(first.is_self_endorsement(), "trust anchor first");
+    let expected: Vec<u8> =
+        octets.body.chunks(Endorsement::LEN).flat_map(|endorsement| [&[1], endorsement].concat()).collect();
+    let links = world.get(&format!("{path}/links")).await.json();
+    assert_eq!(links["det"], registration["det"]);
+    let links = links["links"].as_array().unwrap().iter().map(|link| STANDARD.decode(link.as_str().unwrap()));
+    assert_eq!(links.map(Result::unwrap).collect::<Vec<_>>().concat(), expected);
+    let links = world.accept(&format!("{path}/links"), "application/octet-stream").await;
+    assert_eq!(links.headers["content-type"], "application/octet-stream");
+    assert_eq!(links.body, expected);
 
     let certificate = format!("{path}/certificate");
     let der = world.get(&certificate).await;
