@@ -29,8 +29,11 @@ pub(super) fn pages(sent: &[Sent]) -> Vec<u8> {
 fn lines(sent: &[Sent], wanted: fn(&OnAir) -> bool) -> Vec<u8> {
     let mut text = String::new();
     for Sent { at, kind, messages, .. } in sent {
-        let wanted: Vec<String> =
-            messages.iter().filter(|message| wanted(message)).map(|message| hex::encode(message.encode())).collect();
+        let wanted: Vec<String> = messages
+            .iter()
+            .filter(|message| wanted(message))
+            .map(|message| hex::encode(message.encode()))
+            .collect();
         if !wanted.is_empty() {
             text.push_str(&format!("# at {at} {kind}\n{}\n", wanted.join("\n")));
         }

@@ -34,10 +34,10 @@ pub(super) fn document(sent: &[Sent], target: (u8, u8)) -> Result<Value, Failure
 
 fn fields(message: &Message) -> Option<(&'static str, Map<String, Value>)> {
     let fields = BasicId::read(message).map(|message| ("OPEN_DRONE_ID_BASIC_ID", basic_id(&message)));
-    let fields =
-        fields.or_else(|| Location::read(message).map(|message| ("OPEN_DRONE_ID_LOCATION", location(&message))));
-    let (name, fields) =
-        fields.or_else(|| Page::read(message).map(|page| ("OPEN_DRONE_ID_AUTHENTICATION", page_fields(&page))))?;
+    let fields = fields
+        .or_else(|| Location::read(message).map(|message| ("OPEN_DRONE_ID_LOCATION", location(&message))));
+    let (name, fields) = fields
+        .or_else(|| Page::read(message).map(|page| ("OPEN_DRONE_ID_AUTHENTICATION", page_fields(&page))))?;
     match fields {
         Value::Object(fields) => Some((name, fields)),
         _ => None,

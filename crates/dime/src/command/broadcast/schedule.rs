@@ -4,8 +4,8 @@ use clap::ValueEnum;
 use dime_sign::{LocalSigner, Operational, SignRequest, Signer};
 use drip_det::{DripTime, UnixTime};
 use drip_wire::broadcast::{
-    AdditionalData, Authentication, BasicId, CurrentRule, ManifestBody, Message, MessageHash, Pack, Sam, UaType,
-    UnsignedEvidence, WrapperBody,
+    AdditionalData, Authentication, BasicId, CurrentRule, ManifestBody, Message, MessageHash, Pack, Sam,
+    UaType, UnsignedEvidence, WrapperBody,
 };
 
 use super::chain::Chain;
@@ -64,7 +64,11 @@ struct Station<'a> {
 }
 
 /// Everything of the plan, in order.
-pub(super) fn run(plan: &Plan, signer: &LocalSigner<Operational>, chain: &Chain) -> Result<Vec<Sent>, Failure> {
+pub(super) fn run(
+    plan: &Plan,
+    signer: &LocalSigner<Operational>,
+    chain: &Chain,
+) -> Result<Vec<Sent>, Failure> {
     let basic_id = BasicId::of_det(Message::VERSION, plan.ua_type, chain.det()).message();
     let mut station =
         Station { plan, signer, chain, basic_id, previous: MessageHash::ZERO, since: Vec::new() };
@@ -211,15 +215,17 @@ impl Station<'_> {
         messages: Vec<Message>,
         sent: &mut Vec<Sent>,
     ) -> Result<(), Failure> {
-        let pack = Pack::new(Message::VERSION, messages)
-            .ok_or_else(|| Failure::usage("what goes out at once does not fit a Message Pack; try without --fec"))?;
+        let pack = Pack::new(Message::VERSION, messages).ok_or_else(|| {
+            Failure::usage("what goes out at once does not fit a Message Pack; try without --fec")
+        })?;
         self.note(&pack.encode());
         sent.push(Sent { at, kind, sam, messages: vec![OnAir::Pack(pack)] });
         Ok(())
     }
 
     fn pages(&self, sam: &Sam, at: UnixTime) -> Result<Vec<Message>, Failure> {
-        let message = Authentication::of_sam(sam, drip(at)?, self.plan.additional.clone()).map_err(Failure::unable)?;
+        let message =
+            Authentication::of_sam(sam, drip(at)?, self.plan.additional.clone()).map_err(Failure::unable)?;
         Ok(message.pages().iter().map(|page| page.message()).collect())
     }
 }
