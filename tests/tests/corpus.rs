@@ -26,7 +26,11 @@ fn corpus(decoder: &Decoder) -> Vec<(PathBuf, Vec<u8>)> {
 fn every_decoder_has_a_fuzz_target_and_a_corpus_with_something_it_accepts() {
     let manifest = fs::read_to_string(root().join("tests/fuzz/Cargo.toml")).unwrap();
     for decoder in DECODERS {
-        assert!(manifest.contains(&format!("name = \"{}\"", decoder.name)), "{}: no fuzz target", decoder.name);
+        assert!(
+            manifest.contains(&format!("name = \"{}\"", decoder.name)),
+            "{}: no fuzz target",
+            decoder.name
+        );
         assert!(corpus(decoder).iter().any(|(_, octets)| decoder.judge(octets)), "{}", decoder.name);
     }
     assert_eq!(manifest.matches("[[bin]]").count(), DECODERS.len(), "a fuzz target without a decoder");
@@ -53,7 +57,8 @@ fn the_corpus_and_its_mutations_keep_the_law() {
 
 #[test]
 fn a_good_object_cut_off_or_with_an_octet_more_is_refused() {
-    for decoder in DECODERS {
+    // The list of rendezvous servers at the end of a HIP record has no end mark.
+    for decoder in DECODERS.iter().filter(|decoder| decoder.name != "hip") {
         for (path, octets) in corpus(decoder) {
             if !decoder.judge(&octets) {
                 continue;

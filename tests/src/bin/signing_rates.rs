@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use dime_sign::{Issuing, LocalSigner, PrivateKey, SigningPolicy, Signer, certify, endorse};
+use dime_sign::{Issuing, LocalSigner, PrivateKey, Signer, SigningPolicy, certify, endorse};
 use drip_cert::full::{FullTbs, KeyUsage};
 use drip_cert::lite::LiteTbs;
 use drip_cert::mtls::{MtlsRole, MtlsTbs, PkiUrls};
