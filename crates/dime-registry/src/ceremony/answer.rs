@@ -206,7 +206,15 @@ impl Registry {
                 self.import_document(import, name, endorsement.to_vec())?;
             }
             (Item::TrustList { .. }, Signed::TrustList(cose)) => {
-                self.import_document(import, format!("trust-list/{}", answer.signer), cose.clone())?;
+                match self.superseded(answer.signer, cose)? {
+                    None => {
+                        self.import_document(import, format!("trust-list/{}", answer.signer), cose.clone())?
+                    }
+                    Some(reason) => {
+                        let reference = item.reference().to_owned();
+                        import.imported.refused.push(RefusedItem { reference, reason });
+                    }
+                }
             }
             (item, Signed::Refused { reason }) => {
                 self.import_refusal(import, item, reason)?;

@@ -3,7 +3,7 @@
 use super::TRUST_LIST;
 use crate::{Caller, OurFault, Permission, ReadError, Registry, TrustError};
 use dime_store::Ownership;
-use drip_det::DetClass;
+use drip_det::{Det, DetClass};
 use drip_wire::trust::SignedTrustList;
 use drip_wire::validity::Standing;
 
@@ -35,6 +35,18 @@ impl Registry {
         self.put_documents(caller.actor(), now, vec![(name, octets.to_vec())])?;
         tracing::info!(issuer = %issuer.det, sequence = list.sequence(), "trust list taken in");
         Ok(signed)
+    }
+
+    /// Why a list of this issuer's that a ceremony gave is not taken in: there is one with as high a sequence.
+    pub(crate) fn superseded(&self, issuer: Det, octets: &[u8]) -> Result<Option<String>, OurFault> {
+        let Some(known) = self.store.document(&format!("{TRUST_LIST}{issuer}"))? else { return Ok(None) };
+        let sequence = |octets: &[u8]| SignedTrustList::decode(octets).map(|list| list.list().sequence());
+        Ok(match (sequence(octets), sequence(&known.octets)) {
+            (Ok(sequence), Ok(newest)) if newest >= sequence && known.octets != octets => {
+                Some(TrustError::Superseded { sequence, newest }.to_string())
+            }
+            _ => None,
+        })
     }
 
     /// The newest trust list of ours that holds now.

@@ -1,8 +1,10 @@
 //! Trust lists and cross-endorsements: what is taken in, kept, given out, withdrawn, and what is not.
 
 use crate::world::{DAY, LOCAL, START, World, endorse, hid, key, list, ours, raa};
-use dime_registry::{Caller, CrossDirection, Permission, TrustError};
+use dime_registry::{Caller, CrossDirection, Permission, TrustError, Wanted};
+use dime_sign::ceremony;
 use dime_sign::{Issuing, LocalSigner, Signer, SigningPolicy};
+use drip_det::UnixTime;
 
 #[test]
 fn a_trust_list_is_kept_until_a_newer_one_comes() {
@@ -24,6 +26,33 @@ fn a_trust_list_is_kept_until_a_newer_one_comes() {
     assert_eq!(world.registry.trust_list().unwrap(), Some(newer));
     world.clock.set(START + 91 * DAY);
     assert_eq!(world.registry.trust_list().unwrap(), None, "its time is over");
+}
+
+/// The whole way: the list goes to the Authorization key in a ceremony and comes back in its answer.
+#[test]
+fn a_list_comes_by_a_ceremony() {
+    let world = World::new();
+    let (ours, other) = (ours(), raa("other", 16377));
+    let hold = |sequence| {
+        let payload = list(&ours, sequence, &[&other]).list().encode();
+        let by = Some(ours.det().hid());
+        let wanted = Wanted { by, trust_list: Some(payload), ..Wanted::nothing() };
+        let request = world.registry.ceremony_request(&wanted, &LOCAL).unwrap();
+        let mut entropy = |octets: &mut [u8]| {
+            octets.fill(0x5a);
+            Ok(())
+        };
+        let answer = ceremony::sign(&request, &ours, &mut entropy, UnixTime(START)).unwrap();
+        world.registry.ceremony_import(&answer, &LOCAL).unwrap()
+    };
+    assert_eq!(hold(5).documents, [format!("trust-list/{}", ours.det())]);
+    assert_eq!(world.registry.trust_list().unwrap().unwrap().list().sequence(), 5);
+    // An older one is signed, but not taken in; a newer one is.
+    let older = hold(4);
+    assert!(older.documents.is_empty());
+    assert!(older.refused[0].reason.contains("sequence 4"), "{}", older.refused[0].reason);
+    assert_eq!(hold(6).documents.len(), 1);
+    assert_eq!(world.registry.trust_list().unwrap().unwrap().list().sequence(), 6);
 }
 
 #[test]
