@@ -1,5 +1,6 @@
 //! Counters of the HTTP door in the Prometheus text format. Labels are bounded: the route's pattern, the method among nine, the status.
 
+use dime_registry::DkiHealth;
 use dime_zone::ZoneSummary;
 use metrics::{Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -18,6 +19,9 @@ const PROBLEMS: &str = "dime_http_problems_total";
 const ZONE_DETS: &str = "dime_zone_dets";
 const ZONE_DELEGATIONS: &str = "dime_zone_delegations";
 const ZONE_SERIAL: &str = "dime_zone_serial";
+const AUTHORITY_END: &str = "dime_authority_not_after_seconds";
+const AUTHORITY_SIGNATURES: &str = "dime_authority_signatures";
+const ALERTS: &str = "dime_alerts";
 
 static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
@@ -53,6 +57,12 @@ impl Metrics {
             (ZONE_DETS, "DETs published, by zone: the live registrations and the authorities."),
             (ZONE_DELEGATIONS, "Delegations, by zone."),
             (ZONE_SERIAL, "Serial of the SOA, by zone."),
+            (AUTHORITY_END, "When the first authority of a place and class ends, Unix seconds."),
+            (
+                AUTHORITY_SIGNATURES,
+                "Endorsements known here of the authority of a place and class that gave most.",
+            ),
+            (ALERTS, "What an administrator should see to, by cause."),
         ] {
             let (name, unit) = describe(zone);
             recorder.describe_gauge(name, unit, about.into());
@@ -107,6 +117,21 @@ impl Metrics {
             gauge(ZONE_DETS, zone.dets as f64);
             gauge(ZONE_DELEGATIONS, zone.delegations as f64);
             gauge(ZONE_SERIAL, f64::from(zone.serial.0));
+        }
+    }
+
+    /// How the authorities stand now.
+    pub(crate) fn dki(&self, health: &DkiHealth) {
+        let gauge = |name: &'static str, labels: Vec<Label>, value: f64| {
+            self.recorder.register_gauge(&Key::from_parts(name, labels), &METADATA).set(value);
+        };
+        for place in &health.authorities {
+            let labels = || vec![label("hid", place.hid.to_string()), label("class", place.class.name())];
+            gauge(AUTHORITY_END, labels(), place.first_end.0 as f64);
+            gauge(AUTHORITY_SIGNATURES, labels(), place.most_signatures as f64);
+        }
+        for (cause, count) in &health.alerts {
+            gauge(ALERTS, vec![label("cause", *cause)], *count as f64);
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::{
     Problem, ProblemKind,
     authenticate::{authenticate, presents_any},
+    routes::ceremony,
     state::Door,
 };
 use axum::body::Bytes;
@@ -39,8 +40,12 @@ impl FromRequest<Door> for Received {
             .headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > door.config.max_body as u64) {
-            return Err(too_large(door));
+        let most = match parts.uri.path() {
+            ceremony::ANSWERS => door.config.max_body.max(ceremony::MAX_ANSWER),
+            _ => door.config.max_body,
+        };
+        if announced.is_some_and(|length| length > most as u64) {
+            return Err(too_large(most));
         }
         let read = tokio::time::timeout(
             door.config.body_time(),
@@ -48,7 +53,7 @@ impl FromRequest<Door> for Received {
         );
         let body = match read.await {
             Ok(Ok(body)) => body,
-            Ok(Err(Fault::TooLarge)) => return Err(too_large(door)),
+            Ok(Err(Fault::TooLarge)) => return Err(too_large(most)),
             Ok(Err(Fault::Broken(reason))) => {
                 return Err(Problem::new(ProblemKind::MalformedRequest, reason));
             }
@@ -87,8 +92,8 @@ async fn read_body(request: Request) -> Result<Bytes, Fault> {
     })
 }
 
-fn too_large(door: &Door) -> Problem {
-    let detail = format!("a body may have {} octets", door.config.max_body);
+fn too_large(most: usize) -> Problem {
+    let detail = format!("a body may have {most} octets");
     Problem::new(ProblemKind::ContentTooLarge, detail)
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn of_door(door: Door) -> Router {
         .route("/v1/dki/cross-endorsements/{parent}/{child}", delete(trust::withdraw))
         .route("/v1/registrations/{id}/bundle", get(bundle::bundle))
         .route("/v1/dki/ceremony/requests", post(ceremony::request))
-        .route("/v1/dki/ceremony/answers", post(ceremony::answer))
+        .route(ceremony::ANSWERS, post(ceremony::answer).layer(DefaultBodyLimit::max(ceremony::MAX_ANSWER)))
         .route("/v1/dki/bundles", post(bundle::import))
         .route("/v1/authorities", get(authorities::list))
         .route("/v1/authorities/{det}", get(authorities::show))

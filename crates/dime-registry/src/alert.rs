@@ -2,8 +2,8 @@
 
 use crate::{OurFault, Registry};
 use dime_store::{AuthorityStatus, Ownership};
-use drip_det::{Det, DetClass, UnixTime};
-use std::collections::BTreeSet;
+use drip_det::{Det, DetClass, Hid, UnixTime};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long before its end an authority is worth an alert, in seconds: a ceremony takes its time.
 pub const NOTICE: u64 = 90 * 86_400;
@@ -30,6 +30,28 @@ pub enum AlertCause {
     CeremonyAwaited,
     /// An Authorization key has signed so much that it should be replaced.
     MuchSigning(u64),
+}
+
+/// How the authorities stand, for the counters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DkiHealth {
+    /// Those that have not ended, by place and class.
+    pub authorities: Vec<PlaceHealth>,
+    /// How many alerts there are, for every cause.
+    pub alerts: BTreeMap<&'static str, u64>,
+}
+
+/// The authorities of one class at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceHealth {
+    /// The place.
+    pub hid: Hid,
+    /// The class.
+    pub class: DetClass,
+    /// When the first of them ends.
+    pub first_end: UnixTime,
+    /// How many endorsements that one has given that gave most.
+    pub most_signatures: u64,
 }
 
 impl AlertCause {
@@ -81,6 +103,29 @@ impl Registry {
             }
         }
         Ok(alerts)
+    }
+
+    /// How the authorities stand now.
+    pub fn dki_health(&self) -> Result<DkiHealth, OurFault> {
+        let mut places: BTreeMap<(Hid, DetClass), PlaceHealth> = BTreeMap::new();
+        for authority in self.authorities.all().iter().filter(|authority| !authority.status.has_ended()) {
+            let (hid, class, end) = (authority.hid, authority.class, authority.not_after);
+            let signatures = self.authorities.signatures(authority.det);
+            let place = places.entry((hid, class)).or_insert(PlaceHealth {
+                hid,
+                class,
+                first_end: end,
+                most_signatures: signatures,
+            });
+            place.first_end = place.first_end.min(end);
+            place.most_signatures = place.most_signatures.max(signatures);
+        }
+        let causes = ["ending", "ended", "ceremony-awaited", "much-signing"];
+        let mut alerts: BTreeMap<&'static str, u64> = causes.into_iter().map(|cause| (cause, 0)).collect();
+        for alert in self.alerts()? {
+            *alerts.entry(alert.cause.name()).or_default() += 1;
+        }
+        Ok(DkiHealth { authorities: places.into_values().collect(), alerts })
     }
 
     /// Writes alerts that are new into the log. Whoever runs the registry calls it now and then.

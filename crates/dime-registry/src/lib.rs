@@ -56,7 +56,7 @@ mod validity;
 mod view;
 
 pub use administer::{AuthorityReport, Fallen};
-pub use alert::{Alert, AlertCause, MUCH_SIGNING, NOTICE};
+pub use alert::{Alert, AlertCause, DkiHealth, MUCH_SIGNING, NOTICE, PlaceHealth};
 pub use application::{Application, Renewal};
 pub use authority::{AuthorityView, Dki};
 pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
@@ -65,7 +65,7 @@ pub use ceremony::{
     RegistrationsWanted, Wanted,
 };
 pub use clock::{Clock, SystemClock};
-pub use dime_sign::ceremony::{Answer, Bundle, Include, Profiles};
+pub use dime_sign::ceremony::{Answer, Bundle, Include, MAX_ANSWER, Profiles};
 pub use dime_store::{
     AuthorityStatus, Delegation, DelegationState, Document, IssuingUse, Job, JobId, JobKind, JobState, Kind,
     Ownership, Prospect, RegistrationId, Role, Standing, State, TokenId,

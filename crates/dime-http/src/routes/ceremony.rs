@@ -15,6 +15,11 @@ use axum::{
 use dime_registry::{Answer, ImportError};
 use http::{StatusCode, header};
 
+/// Where answers are sent.
+pub(crate) const ANSWERS: &str = "/v1/dki/ceremony/answers";
+/// The most octets of an answer: a ceremony may have signed a thousand things.
+pub(crate) const MAX_ANSWER: usize = dime_registry::MAX_ANSWER;
+
 /// The media type of the ceremony's forms.
 pub(super) const CBOR: &str = "application/cbor";
 

@@ -21,6 +21,10 @@ pub(crate) async fn metrics(State(door): State<Door>) -> Response {
     if let Some(zones) = &door.config.zones {
         door.metrics.zones(&zones.summaries());
     }
+    // A registry that cannot answer now has told so elsewhere; the other counters are wanted all the more.
+    if let Ok(Ok(health)) = door.registry(dime_registry::Registry::dki_health).await {
+        door.metrics.dki(&health);
+    }
     let mut text = door.metrics.render();
     if let Some(others) = &door.config.other_metrics {
         text.push_str(&others());

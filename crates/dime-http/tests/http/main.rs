@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authentication;
+mod authorities;
 mod c509;
 mod limits;
 mod main_path;

@@ -169,6 +169,15 @@ impl World {
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
+    /// A POST of CBOR.
+    pub(crate) async fn octets_as(&self, token: &str, path: &str, body: &[u8]) -> Reply {
+        let request = Request::post(path)
+            .header("content-type", "application/cbor")
+            .header("content-length", body.len())
+            .header("authorization", bearer(token));
+        self.send(request.body(Body::from(body.to_vec())).unwrap()).await
+    }
+
     /// A manager registers the key of this name.
     pub(crate) async fn registered(&self, kind: &str, name: &str) -> Value {
         let reply = self.post_as(&self.manager, "/v1/registrations", &application(kind, name)).await;

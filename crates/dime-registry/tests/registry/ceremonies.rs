@@ -147,7 +147,7 @@ fn cross_endorsements_become_documents() {
     let imported =
         raa.ceremony(&Wanted { cross: vec![cross], ..Wanted::nothing() }, "raa-a", place(16376, 0));
     let name = format!("cross/{}/{other}", raa_det());
-    assert_eq!(imported.documents, [name.clone()]);
+    assert_eq!(imported.documents, std::slice::from_ref(&name));
     assert_eq!(raa.registry.document(&name).unwrap().unwrap().octets.len(), 136);
     let itself = CrossWanted { det: raa_det(), hi: *key("raa-a").hi(), not_after: None };
     let error =
