@@ -3,7 +3,7 @@
 use crate::world::*;
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use drip_cert::{lite::LiteCertificate, pem};
+use drip_cert::{Certificate, lite::LiteCertificate, pem, x509::Profile};
 use drip_wire::Endorsement;
 use http::Request;
 use serde_json::json;
@@ -166,14 +166,18 @@ async fn chain_and_certificate_in_every_form() {
     let der = world.get(&certificate).await;
     assert_eq!(der.headers["content-type"], "application/pkix-cert");
     assert_eq!(STANDARD.encode(&der.body), registration["certificates"]["lite"].as_str().unwrap());
-    assert_eq!(world.get(&format!("{certificate}?profile=lite")).await.body, der.body);
-    let text = world.accept(&certificate, "application/x-pem-file").await;
-    assert_eq!(text.headers["content-type"], "application/x-pem-file");
-    assert_eq!(text.text(), pem::encode(pem::Label::Certificate, &der.body));
+    for profile in Profile::ALL {
+        let (path, name) = (format!("{certificate}?profile={}", profile.name()), profile.name());
+        let der = world.get(&path).await.body;
+        assert_eq!(Certificate::parse(&der).unwrap().profile(), profile);
+        assert_eq!(STANDARD.encode(&der), registration["certificates"][name].as_str().unwrap());
+        let text = world.accept(&path, "application/x-pem-file").await;
+        assert_eq!(text.headers["content-type"], "application/x-pem-file");
+        assert_eq!(text.text(), pem::encode(pem::Label::Certificate, &der));
+    }
 
     world.accept(&certificate, "image/png").await.problem(406, "not-acceptable");
     world.accept(&format!("{path}/endorsements"), "text/csv").await.problem(406, "not-acceptable");
-    world.get(&format!("{certificate}?profile=mtls")).await.problem(404, "profile-not-offered");
     world.get(&format!("{certificate}?profile=gold")).await.problem(400, "invalid-parameter");
 }
 

@@ -255,3 +255,31 @@ fn what_a_registry_says_of_itself_is_checked_before_anything_is_stored() {
     assert_eq!(raa.registry.register(aircraft, &manager()).unwrap_err().slug(), "malformed-field");
     assert_eq!(raa.store.last_seq(), before);
 }
+
+#[test]
+fn several_hdas_in_one_process() {
+    let raa = raa(Policy::quickstart());
+    let hids = [place(16376, 10), place(16376, 11)];
+    let bundles = [raa.hda_below("hda-a", hids[0]), raa.hda_below("hda-b", hids[1])];
+    let node = Node::new(vec![issuing("hda-i", hids[0]), issuing("hda-j", hids[1])], Policy::quickstart());
+    for bundle in &bundles {
+        node.registry.bundle_import(bundle, &Caller::Local).unwrap();
+    }
+    let error = node.registry.ceremony_request(&Wanted::all(), &Caller::Local).unwrap_err();
+    assert!(error.to_string().contains("16376/10, 16376/11"), "{error}");
+    for (hid, authorization) in hids.iter().zip(["hda-a", "hda-b"]) {
+        node.ceremony(&Wanted { by: Some(*hid), ..Wanted::all() }, authorization, *hid);
+        let name = format!("aircraft {hid}");
+        let det = Det::derive(*hid, key(&name).hi());
+        let aircraft = Application::new(Kind::Aircraft, csr(&key(&name), None, Some(det)));
+        assert_eq!(node.registered(aircraft).public.det, det);
+        assert!(node.is_in_dns(det));
+    }
+    let node = node.restarted();
+    for hid in hids {
+        assert_eq!(node.ask(&zone_of(hid), RecordType::SOA).answers.len(), 1);
+    }
+    // The one may fall without the other.
+    node.registry.revoke_authority(Det::derive(hids[0], key("hda-a").hi()), "closed", &manager()).unwrap();
+    assert!(node.is_in_dns(Det::derive(hids[1], key("aircraft 16376/11").hi())));
+}

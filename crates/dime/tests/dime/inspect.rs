@@ -1,6 +1,7 @@
 //! `inspect`: the records of RFC 9886 and the chain vectors are recognised and decoded.
 
 use crate::harness::{run, run_with_input, vector, vector_json};
+use serde_json::json;
 
 fn octets(value: &serde_json::Value) -> Vec<u8> {
     hex::decode(value.as_str().unwrap()).unwrap()
@@ -13,6 +14,7 @@ fn every_object_of_the_chain_is_recognised() {
         for (input, kind) in [
             (octets(&entity["certs"]["lite"]["der_hex"]), "certificate"),
             (octets(&entity["certs"]["lite_uri"]["der_hex"]), "certificate"),
+            (octets(&entity["certs"]["full"]["der_hex"]), "certificate"),
             (octets(&entity["endorsement"]["hex"]), "endorsement"),
             (octets(&entity["hhit_rdata_hex"]), "hhit"),
             (entity["endorsement"]["hex"].as_str().unwrap().as_bytes().to_vec(), "endorsement"),
@@ -22,6 +24,28 @@ fn every_object_of_the_chain_is_recognised() {
             assert_eq!(done.json()["kind"], kind, "{name}");
         }
     }
+}
+
+#[test]
+fn a_certificate_says_its_profile() {
+    let entities = &vector_json("chain/manifest.json")["entities"];
+    let inspected = |entity: &str, profile: &str| {
+        let der = octets(&entities[entity]["certs"][profile]["der_hex"]);
+        run_with_input(&der, &["inspect", "-", "--json"]).expect(0).json()
+    };
+    assert_eq!(inspected("hda-issuing", "lite")["profile"], "lite");
+    let full = inspected("hda-issuing", "full");
+    assert_eq!((&full["profile"], &full["policy"]), (&json!("full"), &json!("1.3.27.16.1.1.0.2")));
+    assert_eq!((&full["subject"], &full["ca"]), (&json!("DRIP-HDA-I-16376-16376"), &json!(true)));
+    assert_eq!(full["serial"], entities["hda-issuing"]["certs"]["full"]["serial_hex"]);
+    let maker = inspected("usidmfr", "full");
+    assert_eq!(maker["hardware_module"], json!({ "type": "1.3.6.1.4.1.6715.10.1", "serial": "01020304" }));
+    assert_eq!(maker["not_after"], "9999-12-31T23:59:59Z");
+    // A fault is named with its place, and nothing else is guessed.
+    let mut trailing = octets(&entities["ua1"]["certs"]["full"]["der_hex"]);
+    trailing.push(0);
+    let refused = run_with_input(&trailing, &["inspect", "-"]).expect(1);
+    assert!(refused.stdout.contains("trailing octets at octet 303"), "{}", refused.stdout);
 }
 
 #[test]
