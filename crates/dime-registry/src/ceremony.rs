@@ -13,6 +13,7 @@
 
 mod admit;
 mod answer;
+mod authority;
 mod bundle;
 mod request;
 mod wanted;

@@ -6,7 +6,7 @@ use crate::{
     authorities::signing_at,
     place::{above, level_of, seat},
 };
-use dime_sign::ceremony::{AuthorityRequest, Item, Request};
+use dime_sign::ceremony::{AuthorityRequest, Item, PkiUrls, Request};
 use dime_store::{
     Ceremony, ChangeKind, Delegation, Expect, Filter, Prospect, Registration, RegistrationId, State, Write,
 };
@@ -23,6 +23,8 @@ struct Order<'a> {
     now: UnixTime,
     /// The Authorization DET in force, where there is one and it is not about to be replaced.
     signer: Option<AuthorityView>,
+    /// Where the signer's certificate is found. Of lists and status there are none: its key makes them nowhere online.
+    pki: Option<PkiUrls>,
 }
 
 impl Registry {
@@ -38,7 +40,8 @@ impl Registry {
         let signer = Some(&wanted.authorizations)
             .filter(|new| new.is_empty())
             .and_then(|_| signing_at(&self.authorities, by, now));
-        let order = Order { wanted, by, now, signer };
+        let pki = self.address_of_signer(wanted, by, signer.as_ref());
+        let order = Order { wanted, by, now, signer, pki };
         let prospects = self.prospects_at(by)?;
         let (mut items, new) = self.authorization_items(&order, &prospects)?;
         items.extend(self.own_items(&order, &prospects)?);
@@ -69,6 +72,15 @@ impl Registry {
         self.commit(caller.actor(), now, ChangeKind::CeremonyRequested, writes).map_err(OurFault::from)?;
         tracing::info!(%by, items = request.items.len(), words = %request.words(), "a ceremony was asked for");
         Ok(request)
+    }
+
+    /// The address of the certificate of who will sign: the key in force, or the new one that is given.
+    fn address_of_signer(&self, wanted: &Wanted, by: Hid, signer: Option<&AuthorityView>) -> Option<PkiUrls> {
+        let origin = self.policy.revocation.origin.as_ref()?;
+        let new = || Some(Det::derive(by, Csr::parse(wanted.authorizations.first()?).ok()?.hi()));
+        let det = signer.map(|signer| signer.det).or_else(new)?;
+        let PkiUrls { issuer, .. } = PkiUrls::of_origin(origin, det);
+        Some(PkiUrls { issuer, ..PkiUrls::NONE })
     }
 
     /// The place that is to sign: the one named, or the only one there is.
@@ -331,7 +343,7 @@ impl Order<'_> {
             not_after,
             profiles: self.wanted.profiles,
             uri,
-            pki: None,
+            pki: self.pki.clone(),
             reference,
         }))
     }
