@@ -1,6 +1,7 @@
 //! A signer in this process: one key, one class, one place in the hierarchy.
 
 mod check;
+mod known_keys;
 mod rehearse;
 
 use crate::{
@@ -10,6 +11,7 @@ use core::marker::PhantomData;
 use drip_cert::{crl::CrlTbs, full::FullTbs, lite::LiteTbs, mtls::MtlsTbs, ocsp::ResponseTbs};
 use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::{cache::Cache, trust::TrustList};
+use known_keys::KnownKeys;
 use std::sync::Arc;
 
 /// Whether a signer's tree is real or for trying things out.
@@ -29,6 +31,7 @@ pub struct LocalSigner<C: KeyClass> {
     level: Level,
     policy: SigningPolicy,
     purpose: Purpose,
+    known_keys: KnownKeys,
     class: PhantomData<C>,
 }
 
@@ -72,12 +75,21 @@ impl<C: KeyClass> LocalSigner<C> {
     ) -> Result<Self, NoSuchPlace> {
         let level = level_of(hid).map_err(|reason| NoSuchPlace { hid, class: C::CLASS, reason })?;
         let det = key.det(hid);
-        Ok(LocalSigner { key: Arc::new(key), det, level, policy, purpose, class: PhantomData })
+        Ok(LocalSigner {
+            key: Arc::new(key),
+            det,
+            level,
+            policy,
+            purpose,
+            known_keys: KnownKeys::new(),
+            class: PhantomData,
+        })
     }
 
     /// The same signer under another policy.
     pub(crate) fn under(&self, policy: SigningPolicy) -> Self {
-        LocalSigner { key: Arc::clone(&self.key), policy, class: PhantomData, ..*self }
+        let key = Arc::clone(&self.key);
+        LocalSigner { key, policy, known_keys: KnownKeys::new(), class: PhantomData, ..*self }
     }
 
     /// The level of the signer's place.
@@ -109,6 +121,7 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
         let signature = match request {
             SignRequest::Endorsement(body) => {
                 self.check_endorsement(body, now)?;
+                self.known_keys.note(&body.child_hi);
                 self.log(request, body.child);
                 self.key.sign(&body.signed_octets())
             }

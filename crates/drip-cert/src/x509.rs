@@ -30,7 +30,7 @@ pub use hardware_module::HardwareModule;
 pub use profile::{Profile, UnknownProfile};
 pub use serial::{CertificateSerial, InvalidSerial};
 pub use subject::Subject;
-pub use tbs::{Role, Tbs};
+pub use tbs::{ReadKey, Role, Tbs};
 pub use time::{CertTime, OutsideCertTime};
 
 pub(crate) use certificate::{decode, structure};

@@ -6,7 +6,7 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, extension, identifier, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, fields_of_tbs, key_usage,
+        ReadKey, Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, fields_of_tbs, key_usage,
         subject_key_identifier,
     },
 };
@@ -85,8 +85,8 @@ impl Form for FullTbs {
         )
     }
 
-    fn read(tbs: &TbsCertificate) -> Result<Self, CertError> {
-        let fields = Fields::read(tbs)?;
+    fn read(tbs: &TbsCertificate, key: ReadKey<'_>) -> Result<Self, CertError> {
+        let fields = Fields::read(tbs, key)?;
         let authority = !fields.subject.is_empty();
         let wanted = Wanted::of_authority(authority);
         let extensions = Extensions::read(&RULES, fields.extensions)?;

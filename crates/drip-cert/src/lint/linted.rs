@@ -3,7 +3,7 @@
 use super::{Lint, View, deviations, lints};
 use crate::{
     strict,
-    x509::{self, CertError, Profile, Tbs},
+    x509::{self, CertError, Profile, ReadKey, Tbs},
 };
 use alloc::{string::String, vec::Vec};
 use core::fmt::Write;
@@ -42,7 +42,12 @@ pub enum LintError {
 impl<T: Tbs> Linted<T> {
     /// Reads TBSCertificate and checks it against every rule.
     pub fn new(der: &[u8]) -> Result<Self, LintError> {
-        let (tbs, structure) = x509::decode::<T>(der)?;
+        Self::with_keys(der, &HostIdentity::from_bytes)
+    }
+
+    /// The same by who knows some keys already.
+    pub fn with_keys(der: &[u8], key: ReadKey<'_>) -> Result<Self, LintError> {
+        let (tbs, structure) = x509::decode::<T>(der, key)?;
         let intended = deviations(T::PROFILE);
         let broken: Vec<_> = broken(&structure, T::PROFILE, Some((tbs.det(), *tbs.hi())))
             .into_iter()

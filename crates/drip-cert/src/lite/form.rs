@@ -6,7 +6,7 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Role, Rule, Subject, Tbs, Wanted, fields_of_tbs,
+        ReadKey, Role, Rule, Subject, Tbs, Wanted, fields_of_tbs,
     },
 };
 use alloc::{string::String, vec::Vec};
@@ -45,8 +45,8 @@ impl Form for LiteTbs {
         x509::frame(self, self.subject.common_name().as_deref(), &[&basic_constraints, &names])
     }
 
-    fn read(tbs: &TbsCertificate) -> Result<Self, CertError> {
-        let fields = Fields::read(tbs)?;
+    fn read(tbs: &TbsCertificate, key: ReadKey<'_>) -> Result<Self, CertError> {
+        let fields = Fields::read(tbs, key)?;
         let extensions = Extensions::read(&RULES, fields.extensions)?;
         extensions.basic_constraints(Wanted::of_authority(!fields.subject.is_empty()))?;
         let names = AlternativeNames::read(extensions.required(oid::SUBJECT_ALT_NAME)?)?;

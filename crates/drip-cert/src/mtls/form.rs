@@ -6,8 +6,8 @@ use crate::{
     write::{SEQUENCE, TRUE, critical_extension, extension, identifier, tlv},
     x509::{
         self, AlternativeNames, CertError, ContentError, Criticality, Extensions, Fields, Form, Profile,
-        Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, common_name, fields_of_tbs, key_usage,
-        subject_key_identifier,
+        ReadKey, Role, Rule, Subject, Tbs, Wanted, authority_key_identifier, common_name, fields_of_tbs,
+        key_usage, subject_key_identifier,
     },
 };
 use alloc::{
@@ -100,8 +100,8 @@ impl Form for MtlsTbs {
         )
     }
 
-    fn read(tbs: &TbsCertificate) -> Result<Self, CertError> {
-        let fields = Fields::read(tbs)?;
+    fn read(tbs: &TbsCertificate, key: ReadKey<'_>) -> Result<Self, CertError> {
+        let fields = Fields::read(tbs, key)?;
         let extensions = Extensions::read(&RULES, fields.extensions)?;
         let role = read_role(&extensions)?;
         extensions.basic_constraints(Wanted::of_authority(role == MtlsRole::Authority))?;

@@ -1,6 +1,6 @@
 //! A certificate read back, and whether it was signed by the holder of the key that its issuer's DET is made of.
 
-use super::{CertError, MAX_LEN, Tbs};
+use super::{CertError, MAX_LEN, ReadKey, Tbs};
 use crate::{algorithm::require_ed25519, strict, write::signed};
 use alloc::vec::Vec;
 use der::Decode;
@@ -35,7 +35,7 @@ impl<T: Tbs> X509<T> {
 
     /// The same, of octets already taken apart by [`structure`].
     pub(crate) fn of_structure(der: &[u8], certificate: &Certificate) -> Result<Self, CertError> {
-        let tbs = T::read(certificate.tbs_certificate())?;
+        let tbs = T::read(certificate.tbs_certificate(), &HostIdentity::from_bytes)?;
         require_ed25519(certificate.signature_algorithm())
             .map_err(|algorithm| CertError::SignatureAlgorithm { field: "signatureAlgorithm", algorithm })?;
         let signature = certificate.signature().as_bytes().and_then(|octets| octets.try_into().ok());
@@ -83,13 +83,13 @@ pub(crate) fn structure(der: &[u8]) -> Result<Certificate, CertError> {
 }
 
 /// Reads TBSCertificate: the content, which encodes to the same octets, and the structure it was read from.
-pub(crate) fn decode<T: Tbs>(der: &[u8]) -> Result<(T, TbsCertificate), CertError> {
+pub(crate) fn decode<T: Tbs>(der: &[u8], key: ReadKey<'_>) -> Result<(T, TbsCertificate), CertError> {
     if der.len() > MAX_LEN {
         return Err(CertError::Oversized { length: der.len() });
     }
     strict::check(der)?;
     let structure = TbsCertificate::from_der(der).map_err(CertError::Structure)?;
-    let tbs = T::read(&structure)?;
+    let tbs = T::read(&structure, key)?;
     tbs.check()?;
     canonical(der, tbs.to_der())?;
     Ok((tbs, structure))

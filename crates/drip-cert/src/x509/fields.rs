@@ -1,6 +1,6 @@
 //! Reading a certificate, field by field in the order of RFC 5280, section 4.1, up to its extensions.
 
-use super::{CertError, CertTime, CertificateSerial};
+use super::{CertError, CertTime, CertificateSerial, ReadKey};
 use crate::{algorithm::require_ed25519, oid};
 use alloc::string::{String, ToString};
 use der::asn1::Utf8StringRef;
@@ -19,7 +19,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn read(tbs: &'a TbsCertificate) -> Result<Self, CertError> {
+    pub(crate) fn read(tbs: &'a TbsCertificate, read_key: ReadKey<'_>) -> Result<Self, CertError> {
         match tbs.version() {
             Version::V3 => {}
             other => return Err(CertError::Version(other as u8 + 1)),
@@ -36,7 +36,7 @@ impl<'a> Fields<'a> {
         let key = tbs.subject_public_key_info();
         require_ed25519(&key.algorithm).map_err(CertError::KeyAlgorithm)?;
         let key = key.subject_public_key.as_bytes().and_then(|octets| octets.try_into().ok());
-        let hi = HostIdentity::from_bytes(key.ok_or(CertError::KeyLength)?).map_err(CertError::Key)?;
+        let hi = read_key(key.ok_or(CertError::KeyLength)?).map_err(CertError::Key)?;
 
         if tbs.issuer_unique_id().is_some() {
             return Err(CertError::UniqueId("issuerUniqueID"));

@@ -6,8 +6,12 @@ use super::{
 };
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use drip_det::{Det, DetClass, HostIdentity};
+use drip_det::{Det, DetClass, HostIdentity, InvalidKey};
 use x509_cert::TbsCertificate;
+
+/// How the octets of a key are read: [`HostIdentity::from_bytes`], or something that knows keys already. To find out that octets are a
+/// good key costs a third of a signature.
+pub type ReadKey<'a> = &'a dyn Fn(&[u8; 32]) -> Result<HostIdentity, InvalidKey>;
 
 /// How a profile is written and read: for the profiles of this crate only.
 pub trait Form: Sized {
@@ -16,7 +20,7 @@ pub trait Form: Sized {
     /// TBSCertificate of content that was checked.
     fn to_der(&self) -> Vec<u8>;
     /// The fields, each for itself.
-    fn read(tbs: &TbsCertificate) -> Result<Self, CertError>;
+    fn read(tbs: &TbsCertificate, key: ReadKey<'_>) -> Result<Self, CertError>;
 }
 
 /// The content of a certificate of one profile: what all profiles say.
@@ -62,7 +66,7 @@ pub trait Tbs: Form + Clone + fmt::Debug + PartialEq + Eq {
 
     /// Reads TBSCertificate, as it comes to a signer: what is returned encodes to the same octets.
     fn decode(der: &[u8]) -> Result<Self, CertError> {
-        decode(der).map(|(tbs, _)| tbs)
+        decode(der, &HostIdentity::from_bytes).map(|(tbs, _)| tbs)
     }
 }
 

@@ -19,7 +19,7 @@ impl<C: KeyClass> LocalSigner<C> {
         der: &[u8],
         now: UnixTime,
     ) -> Result<Signature, SignError> {
-        let linted = Linted::<T>::new(der)?;
+        let linted = Linted::<T>::with_keys(der, &|octets| self.known_keys.read(octets))?;
         self.check_certificate(request.kind(), linted.tbs(), now)?;
         self.log(request, linted.tbs().det());
         Ok(self.key.sign(&linted.into_octets()))
