@@ -33,6 +33,8 @@ from drip_objects import check_det, det_bytes, det_fields, det_text, owner_name,
 
 TYPES = ["HHIT", "BRID", "HIP", "CERT", "TLSA"]
 LONGEST_CHAIN = 8
+# Entity types of the DKI's own DETs: Apex, RAA and HDA, for Authorization and for Issuing.
+AUTHORITIES = {6, 7, 10, 11, 14, 15}
 # Entity types that are UAS Remote IDs, so that RFC 9886 demands a BRID record of them.
 REMOTE_IDS = {16, 18, 19}
 # Entity types of the DKI's own DETs, as the subjects of their certificates spell them.
@@ -194,14 +196,18 @@ def verify(det, source, anchor, at, registration=None, epoch=DRIP_EPOCH, told=pr
     check_key_records(det, hi, hhit.certificate, source, told)
     keys = walk_certificates(det, source, anchor, at, told)
     brid_endorsements = None
-    if brids and hhit.entity_type not in REMOTE_IDS:
+    is_authority = hhit.entity_type in AUTHORITIES
+    if brids and hhit.entity_type not in REMOTE_IDS and not is_authority:
         raise Wrong(f"BRID: there is one, yet entity type {hhit.entity_type} is no UAS Remote ID")
     if brids:
         brid = Brid.read("BRID", only("BRID", brids).value)
         if brid.session_det("BRID") != det:
             raise Wrong(f"BRID: for {det_text(brid.session_det('BRID'))}")
         brid_endorsements = brid.endorsements("BRID")
-        check_endorsements("BRID", det, hi, brid_endorsements, anchor, keys, at, epoch, told)
+        # An authority publishes what the level above says of it: its endorsements begin at somebody whose certificate was verified.
+        first = brid_endorsements[0].parent
+        top = (first, keys[first]) if is_authority and first in keys else anchor
+        check_endorsements("BRID", det, hi, brid_endorsements, top, keys, at, epoch, told)
         own = brid_endorsements[-1]
         if own.window(epoch) != certificate.window():
             raise Wrong(

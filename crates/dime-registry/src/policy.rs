@@ -190,7 +190,9 @@ impl Default for Publication {
             authority_ttl: 3600,
             refresh: 3600,
             retry: 600,
-            expire: 14 * 24 * 3600,
+            // Shorter than a signature is renewed before its end: a secondary stops before it serves what no longer validates (RFC 6781,
+            // section 4.4.2.2).
+            expire: 7 * 24 * 3600,
             negative_ttl: 60,
             uas_type: UasType::NOT_DECLARED,
             brid_shape: BridShape::Nested,

@@ -226,11 +226,13 @@ mod tests {
             ("[\"lite\", \"gold\"]", "\"gold\": the profiles are lite, full and mtls"),
             ("[\"lite\", \"lite\"]", "\"lite\" is there twice"),
         ] {
-            let error = parse(&format!("version = 1\n[policy.session]\nprofiles = {profiles}\n")).unwrap_err();
+            let error =
+                parse(&format!("version = 1\n[policy.session]\nprofiles = {profiles}\n")).unwrap_err();
             let error = error.to_string();
             assert!(error.contains("policy.session.profiles: ") && error.contains(fault), "{error}");
         }
-        parse("version = 1\n[policy]\nfull_key_usage = true\n[policy.session]\nprofiles = [\"lite\"]\n").unwrap();
+        parse("version = 1\n[policy]\nfull_key_usage = true\n[policy.session]\nprofiles = [\"lite\"]\n")
+            .unwrap();
         parse("version = 1\n[http]\npublic_origin = \"https://dime.example:8443/\"\n").unwrap();
     }
 }

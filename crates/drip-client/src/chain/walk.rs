@@ -1,7 +1,7 @@
 //! From a DET up to a trust anchor: the certificate tree by HHIT look-ups, then the endorsements
 //! (RFC 9886 §8: a client without DNSSEC must walk the tree; endorsements, when present, must hold too).
 
-use drip_det::Det;
+use drip_det::{Det, DetClass};
 use drip_wire::Endorsement;
 
 use super::anchor::Anchor;
@@ -129,7 +129,7 @@ impl Walk<'_> {
     fn endorsements(&mut self) -> Vec<Vec<Endorsement>> {
         let mut keys: Keys = self.steps.iter().map(|step| (step.entity.det, step.entity.hi)).collect();
         keys.extend(self.trust.everybody().map(|known| (known.anchor.det, known.anchor.hi)));
-        let mut runs = Vec::new();
+        let mut runs: Vec<Vec<Endorsement>> = Vec::new();
         for step in &self.steps {
             let mut links = Vec::new();
             let run = brid::check(
@@ -142,6 +142,17 @@ impl Walk<'_> {
                 self.conditions,
                 &mut links,
             );
+            // What an authority publishes stands in the chain below it too: the same endorsement is told once.
+            let told = |at: usize, link: &Link| {
+                let same = |before: &Endorsement| Some(before) == run.get(at);
+                link.kind == LinkKind::Endorsement && link.fault.is_none() && runs.iter().flatten().any(same)
+            };
+            let links: Vec<Link> = links
+                .into_iter()
+                .enumerate()
+                .filter(|(at, link)| !told(*at, link))
+                .map(|(_, link)| link)
+                .collect();
             // The links of one record are in chain order already; all are turned round at the end.
             self.links.splice(0..0, links.into_iter().rev());
             if !run.is_empty() {
@@ -151,12 +162,15 @@ impl Walk<'_> {
         runs
     }
 
-    /// Whether a run is an authority's, not the DET's own, and begins at somebody on the way, whose own certificate and endorsement speak
-    /// for them: an authority publishes no more than what the level above says of it.
+    /// Whether a run begins at somebody on the way, whose own certificate and endorsement speak for them. That is enough for an
+    /// authority, which publishes no more than what the level above says of it; what is none brings its whole chain.
     fn is_of_the_way(&self, det: Det, run: &[Endorsement]) -> bool {
-        let begins_on_the_way =
-            run.first().is_some_and(|first| self.steps.iter().any(|step| step.entity.det == first.parent));
-        begins_on_the_way && run.last().is_some_and(|last| last.child != det)
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let is_authority = self.steps.iter().any(|step| {
+            step.entity.det == last.child && class_of(&step.entity.certificate) != DetClass::Operational
+        });
+        let on_the_way = self.steps.iter().any(|step| step.entity.det == first.parent);
+        on_the_way && (last.child != det || is_authority)
     }
 
     fn finish(mut self, det: Det, root: Root, runs: &[Vec<Endorsement>]) -> Report {

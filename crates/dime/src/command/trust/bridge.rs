@@ -18,7 +18,8 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// The bridge's Authorization DET: it is taken to be a bridge
-    bridge: Det,
+    #[arg(id = "DET", value_name = "DET")]
+    det: Det,
     #[command(flatten)]
     judgement: Judgement,
     #[command(flatten)]
@@ -32,10 +33,10 @@ pub(super) fn run(command: Command) -> Outcome {
 }
 
 fn show(command: &Show) -> Outcome {
-    let trust = command.judgement.trust()?.with_bridges(&[command.bridge]);
+    let trust = command.judgement.trust()?.with_bridges(&[command.det]);
     super::print(&trust, command.format)?;
     let over_it = |links: &[drip_client::chain::Link]| {
-        links.last().is_some_and(|link| link.parent == Some(command.bridge))
+        links.last().is_some_and(|link| link.parent == Some(command.det))
     };
     let members = trust.ways().filter(|(_, way, links)| *way == Way::Bridged && over_it(links)).count();
     Ok(if members > 0 { Answer::Yes } else { Answer::No })
