@@ -60,7 +60,7 @@ pub struct Sign1 {
     pub typ: Option<MediaType>,
     /// What is signed.
     pub payload: Vec<u8>,
-    /// Ed25519 over [`Sign1::to_be_signed`].
+    /// Ed25519 over [`Sign1Body::to_be_signed`].
     pub signature: [u8; 64],
 }
 

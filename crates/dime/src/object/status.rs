@@ -13,7 +13,7 @@ use drip_cert::ocsp::{OcspRequest, OcspResponse};
 
 /// One of the three.
 pub(crate) enum Status {
-    Crl(Crl),
+    Crl(Box<Crl>),
     Request(OcspRequest),
     Response(OcspResponse),
 }
@@ -29,7 +29,8 @@ pub(super) fn from_der(octets: &[u8]) -> Option<Result<Status, String>> {
     }
     match contents(inner)? {
         [0x02, 0x01, 0x01, ..] => {
-            Some(Crl::parse(octets).map(Status::Crl).map_err(|error| wrong("a revocation list", &error)))
+            let read = Crl::parse(octets).map(|crl| Status::Crl(Box::new(crl)));
+            Some(read.map_err(|error| wrong("a revocation list", &error)))
         }
         [0x30 | 0xa1, ..] => {
             let read = OcspRequest::decode(octets).map(Status::Request);
