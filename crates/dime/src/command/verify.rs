@@ -1,6 +1,9 @@
 //! `dime verify`: objects in hand, instead of records in DNS.
 
 mod broadcast;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+mod mutations;
 
 use std::path::PathBuf;
 
@@ -8,7 +11,7 @@ use clap::Args;
 use dime_sign::ceremony::{Form, Signed};
 use drip_cert::Certificate;
 use drip_client::State;
-use drip_client::chain::{Objects, Report, verify_objects_under};
+use drip_client::chain::{Conditions, Objects, Report, Trust, verify_objects_under};
 use drip_wire::Endorsement;
 
 use crate::input;
@@ -34,33 +37,54 @@ pub(crate) struct Verify {
 pub(crate) fn run(command: &Verify) -> Outcome {
     let conditions = command.judgement.conditions()?;
     let trust = command.judgement.trust()?;
+    let mut files = Vec::new();
+    for file in &command.files {
+        files.push((file.display().to_string(), input::octets(file)?));
+    }
+    match judge(&files, &trust, &conditions) {
+        Judged::Broadcast(objects) => {
+            broadcast::run(objects, &trust, &conditions, command.broadcast, command.format)
+        }
+        Judged::Objects(report) => {
+            command.format.print(&report, || trust::text(&report))?;
+            trust::answer(&report)
+        }
+    }
+}
+
+/// What becomes of the files.
+enum Judged {
+    /// They were judged.
+    Objects(Report),
+    /// What a UA sends is among them: for an observer to judge.
+    Broadcast(Vec<Object>),
+}
+
+/// Judges files, each with its name; one that cannot be read makes the whole untrusted.
+fn judge(files: &[(String, Vec<u8>)], trust: &Trust, conditions: &Conditions) -> Judged {
     let mut objects = Objects::default();
     let mut found = Vec::new();
     let mut unreadable = None;
-    for file in &command.files {
-        let octets = input::octets(file)?;
-        match object::recognise(&octets) {
-            Ok(objects) => found.push((file, objects)),
+    for (name, octets) in files {
+        match object::recognise(octets) {
+            Ok(objects) => found.push((name, objects)),
             Err(error) => {
-                unreadable.get_or_insert(format!("{}: {error}", file.display()));
+                unreadable.get_or_insert(format!("{name}: {error}"));
             }
         }
     }
     if unreadable.is_none() && found.iter().any(|(_, objects)| broadcast::concerns(objects)) {
-        let objects = found.into_iter().flat_map(|(_, objects)| objects).collect();
-        return broadcast::run(objects, &trust, &conditions, command.broadcast, command.format);
+        return Judged::Broadcast(found.into_iter().flat_map(|(_, objects)| objects).collect());
     }
-    for (file, found) in found {
+    for (name, found) in found {
         if let Err(error) = found.into_iter().try_for_each(|object| add(&mut objects, object)) {
-            unreadable.get_or_insert(format!("{}: {error}", file.display()));
+            unreadable.get_or_insert(format!("{name}: {error}"));
         }
     }
-    let report = match unreadable {
+    Judged::Objects(match unreadable {
         Some(reason) => Report { state: State::BrokenLink, reason, links: Vec::new() },
-        None => verify_objects_under(&objects, &trust, &conditions),
-    };
-    command.format.print(&report, || trust::text(&report))?;
-    trust::answer(&report)
+        None => verify_objects_under(&objects, trust, conditions),
+    })
 }
 
 /// What of an object can be verified.
