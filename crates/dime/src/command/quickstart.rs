@@ -73,7 +73,9 @@ fn configuration(command: &Quickstart) -> Result<Config, Failure> {
     let path = layout::config(&command.dir);
     if !path.exists() {
         let mut config = Config::default();
-        config.signing.issuing_keys = vec![Path::new("keys").join(found::HDA_ISSUING).into()];
+        // The RAA's Issuing key says what became of the authorities: lists and OCSP.
+        let keys = [found::HDA_ISSUING, found::RAA_ISSUING];
+        config.signing.issuing_keys = keys.map(|name| Path::new("keys").join(name).into()).to_vec();
         set_addresses(&mut config, command);
         let text = format!(
             "# Made by 'dime quickstart'; every key is explained by 'dime config example'.\n{}",

@@ -20,7 +20,7 @@ use crate::{dnssec, files, input};
 /// The key that registrations are signed with.
 pub(super) const HDA_ISSUING: &str = "hda-issuing.pem";
 const HDA_AUTHORIZATION: &str = "hda-authorization.pem";
-const RAA_ISSUING: &str = "raa-issuing.pem";
+pub(super) const RAA_ISSUING: &str = "raa-issuing.pem";
 const RAA_AUTHORIZATION: &str = "raa-authorization.pem";
 
 /// The HID of the hierarchy in the store, if there is one.
