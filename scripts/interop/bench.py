@@ -200,17 +200,28 @@ def measure_dns(servers, dets, folder, rounds, seconds):
         table(["server", "queries a second, one core", "lowest to highest", "mean latency", "lost", "server busy", "dnsperf busy", "others, most", "rcodes"], rows)
 
 
+def signing_rates():
+    """Objects a second that one core signs, as a ratio to raw signatures of the same run."""
+    program = dime_process.binary("dime-signing-rates")
+    print("\nSigning, one core, every object decoded, linted and checked by the signer:\n", flush=True)
+    subprocess.run([*pinned(0), str(program)], check=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Benchmarks of dime.")
     parser.add_argument("--dets", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--dir", default=str(dime_process.ROOT / "target"), help="where the data lies: a folder on the disk to measure")
+    parser.add_argument("--signing-only", action="store_true")
     arguments = parser.parse_args()
+    if arguments.signing_only:
+        return signing_rates()
     with tempfile.TemporaryDirectory(dir=arguments.dir, prefix="bench-") as scratch, contextlib.ExitStack() as stack:
         folder = pathlib.Path(scratch)
         print(f"Machine: {machine(folder)}.")
         print(f"Load of the machine before the start: {os.getloadavg()[0]:.2f}. What else ran is in the tables, as `others`.")
+        signing_rates()
         with Dime(folder / "data") as dime:
             empty = dime.resident()
             measure_registrations(dime, arguments.dets, folder)
