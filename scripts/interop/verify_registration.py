@@ -205,6 +205,8 @@ def verify(det, source, anchor, at, registration=None, epoch=DRIP_EPOCH, told=pr
             raise Wrong(f"BRID: for {det_text(brid.session_det('BRID'))}")
         brid_endorsements = brid.endorsements("BRID")
         # An authority publishes what the level above says of it: its endorsements begin at somebody whose certificate was verified.
+        if not brid_endorsements:
+            raise Wrong("BRID: no endorsement in it")
         first = brid_endorsements[0].parent
         top = (first, keys[first]) if is_authority and first in keys else anchor
         check_endorsements("BRID", det, hi, brid_endorsements, top, keys, at, epoch, told)

@@ -121,6 +121,16 @@ impl Received {
         Some(field.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
+    /// Refuses who does not say who they are, before the body of an operation that is nobody's is looked at.
+    pub(crate) fn identified(&self) -> Result<(), Problem> {
+        match &self.caller {
+            Caller::Anonymous => {
+                Err(Problem::new(ProblemKind::TokenMissing, "this is not for everybody; say who you are"))
+            }
+            Caller::Token(_) | Caller::Det(_) | Caller::Local => Ok(()),
+        }
+    }
+
     /// The body as JSON of this form; an error names the member at fault.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if self.media_type().as_deref() != Some("application/json") {

@@ -184,6 +184,10 @@ impl CacheParameters {
             Some("signer") => Chains::Signer,
             Some(_) => return Err(invalid("chains", "full or signer is expected")),
         };
+        // Sequences are signed 64-bit integers to those who generate clients from the description.
+        if self.since.is_some_and(|since| i64::try_from(since).is_err()) {
+            return Err(invalid("since", "a number from 0 to 9223372036854775807 is expected"));
+        }
         Ok(CacheQuery {
             hids: list("hid", self.hid.as_deref(), request::hid)?,
             near,

@@ -232,6 +232,7 @@ pub(crate) async fn rekey(
     DetSegment(det): DetSegment,
     received: Received,
 ) -> Result<(StatusCode, Json<RegistrationDocument>), Problem> {
+    received.identified()?;
     let RekeyForm { csr } = received.json()?;
     let csr = request::csr(&csr)?;
     let view = administer(&door, received.caller, move |registry, caller| {

@@ -80,6 +80,7 @@ pub(crate) async fn answer(
     State(door): State<Door>,
     received: Received,
 ) -> Result<Json<ImportedDocument>, Problem> {
+    received.identified()?;
     let octets = cbor(&received)?;
     let caller = received.caller;
     let imported = door

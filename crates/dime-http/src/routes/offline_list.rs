@@ -83,6 +83,7 @@ pub(crate) async fn import(
     DetSegment(det): DetSegment,
     received: Received,
 ) -> Result<Json<ListDocument>, Problem> {
+    received.identified()?;
     if received.media_type().as_deref() != Some(CRL) {
         return Err(unsupported(received.media_type(), &[CRL]));
     }

@@ -80,6 +80,7 @@ pub(crate) async fn store_trust_list(
     State(door): State<Door>,
     received: Received,
 ) -> Result<Json<TrustListDocument>, Problem> {
+    received.identified()?;
     let octets = body(&received, COSE)?;
     let caller = received.caller;
     let list = door
@@ -147,6 +148,7 @@ pub(crate) async fn receive(
     State(door): State<Door>,
     received: Received,
 ) -> Result<Json<CrossEndorsements>, Problem> {
+    received.identified()?;
     let octets = body(&received, OCTETS)?;
     let caller = received.caller;
     let taken = door
