@@ -157,7 +157,10 @@ def cbor(what, rdata):
         item = cbor2.loads(rdata)
     except Exception as fault:
         raise Wrong(f"{what}: not CBOR: {fault}") from None
-    again = cbor2.dumps(item)
+    try:
+        again = cbor2.dumps(item)
+    except cbor2.CBOREncodeError as fault:
+        raise Wrong(f"{what}: not CBOR: {fault}") from None
     if again != rdata:
         raise Wrong(f"{what}: not the deterministic encoding, or octets after it")
     return item

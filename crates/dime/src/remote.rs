@@ -77,7 +77,7 @@ impl Server {
         }
     }
 
-    /// The HID that the server issues in, if it is only one.
+    /// The HDA that the server issues in, if it is only one; an RAA's own place counts where there is no HDA.
     pub(crate) fn own_hid(&self) -> Result<Hid, Failure> {
         let dki = self.client_with(Credentials::none())?.fetch("/v1/dki")?.body;
         let mut hids: Vec<Hid> = dki
@@ -90,6 +90,9 @@ impl Server {
             .collect();
         hids.sort();
         hids.dedup();
+        if hids.iter().any(|hid| !hid.hda.is_reserved_to_raa()) {
+            hids.retain(|hid| !hid.hda.is_reserved_to_raa());
+        }
         match hids.as_slice() {
             [one] => Ok(*one),
             _ => Err(Failure::usage(
