@@ -4,7 +4,7 @@
 //!
 //! | form | from | to | holds |
 //! |---|---|---|---|
-//! | [`Request`] | online | offline | what is to be signed: requests of keys, other RAAs' DETs, a trust list |
+//! | [`Request`] | online | offline | what is to be signed: requests of keys, other RAAs' DETs, a trust list, a revocation list |
 //! | [`Answer`] | offline | online | one [`Signed`] for every item of the request, in its order |
 //! | [`Bundle`] | a parent | its child | the chain of authorities from the trust anchor down, each with all its objects |
 //!
@@ -61,5 +61,7 @@ pub const MAX_BUNDLE: usize = 1 << 18;
 pub const MAX_AUTHORITIES: usize = 64;
 /// The most octets of a trust list to be signed.
 pub const MAX_TRUST_LIST: usize = 1 << 18;
+/// The most octets of a revocation list to be signed: some five thousand entries.
+pub const MAX_REVOCATION_LIST: usize = 1 << 18;
 /// The most octets of a text that people read: a reference, a reason.
 pub const MAX_TEXT: usize = 500;

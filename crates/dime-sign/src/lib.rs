@@ -23,7 +23,7 @@ mod signer;
 pub use class::{Authorization, Issuing, KeyClass, Operational};
 pub use key_file::KeyFileError;
 pub use local::{LocalSigner, NoSuchPlace, Purpose};
-pub use policy::{CrossEndorsement, Endless, SigningPolicy};
+pub use policy::{CrossEndorsement, Endless, SigningPolicy, TEN_YEARS};
 pub use policy_fault::PolicyFault;
 pub use private_key::{NoRandomness, PrivateKey};
 pub use request::SignRequest;

@@ -12,7 +12,13 @@ use drip_cert::{crl::CrlTbs, full::FullTbs, lite::LiteTbs, mtls::MtlsTbs, ocsp::
 use drip_det::{Det, Hid, HostIdentity, Level, UnixTime};
 use drip_wire::{cache::Cache, trust::TrustList};
 use known_keys::KnownKeys;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// No end of the signer's authority was learnt since it was made.
+const NOT_LEARNT: u64 = u64::MAX;
 
 /// Whether a signer's tree is real or for trying things out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +36,8 @@ pub struct LocalSigner<C: KeyClass> {
     det: Det,
     level: Level,
     policy: SigningPolicy,
+    /// When its authority ends, as a ceremony said since the signer was made.
+    learnt_end: AtomicU64,
     purpose: Purpose,
     known_keys: KnownKeys,
     class: PhantomData<C>,
@@ -80,6 +88,7 @@ impl<C: KeyClass> LocalSigner<C> {
             det,
             level,
             policy,
+            learnt_end: AtomicU64::new(NOT_LEARNT),
             purpose,
             known_keys: KnownKeys::new(),
             class: PhantomData,
@@ -89,7 +98,8 @@ impl<C: KeyClass> LocalSigner<C> {
     /// The same signer under another policy.
     pub(crate) fn under(&self, policy: SigningPolicy) -> Self {
         let key = Arc::clone(&self.key);
-        LocalSigner { key, policy, known_keys: KnownKeys::new(), class: PhantomData, ..*self }
+        let learnt_end = AtomicU64::new(NOT_LEARNT);
+        LocalSigner { key, policy, learnt_end, known_keys: KnownKeys::new(), class: PhantomData, ..*self }
     }
 
     /// The level of the signer's place.
@@ -100,6 +110,14 @@ impl<C: KeyClass> LocalSigner<C> {
     /// The signer's limits.
     pub fn policy(&self) -> &SigningPolicy {
         &self.policy
+    }
+
+    /// When the signer's own authority ends: what it was told last.
+    pub fn authority_ends(&self) -> Option<UnixTime> {
+        match self.learnt_end.load(Ordering::Acquire) {
+            NOT_LEARNT => self.policy.authority_ends,
+            end => Some(UnixTime(end)),
+        }
     }
 
     /// Whether this is a real tree.
@@ -115,6 +133,10 @@ impl<C: KeyClass> Signer for LocalSigner<C> {
 
     fn hi(&self) -> &HostIdentity {
         self.key.hi()
+    }
+
+    fn learn_end(&self, authority_ends: UnixTime) {
+        self.learnt_end.store(authority_ends.0, Ordering::Release);
     }
 
     fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError> {

@@ -5,6 +5,9 @@ use drip_det::UnixTime;
 const DAY: u64 = 86_400;
 const YEAR: u64 = 365 * DAY + DAY / 4;
 
+/// The longest that the draft allows an Authorization DET, in seconds: ten years with three leap days, as many as ten years can have.
+pub const TEN_YEARS: u64 = 3653 * DAY;
+
 /// Whether something without end may be signed: a manufacturer's aircraft is certified until 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endless {
@@ -43,7 +46,7 @@ pub struct SigningPolicy {
 impl SigningPolicy {
     /// For Authorization keys: ten years, the longest that the draft allows; thirty days for a ceremony to wait.
     pub const AUTHORIZATION: SigningPolicy = SigningPolicy {
-        max_lifetime: 10 * YEAR,
+        max_lifetime: TEN_YEARS,
         max_status_lifetime: 400 * DAY,
         max_backdating: 30 * DAY,
         authority_ends: None,

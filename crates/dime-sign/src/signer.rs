@@ -24,6 +24,11 @@ pub trait Signer: Send + Sync {
     fn det(&self) -> Det;
     /// The key's public half.
     fn hi(&self) -> &HostIdentity;
+    /// Takes note of when its authority ends, as its parent's newest endorsement says: a ceremony may have been held while the signer was at
+    /// work. A signer that finds out by itself does nothing.
+    fn learn_end(&self, authority_ends: UnixTime) {
+        let _ = authority_ends;
+    }
     /// Reads the request, checks it, and signs. Nothing is signed unless every check passes.
     fn sign(&self, request: &SignRequest, now: UnixTime) -> Result<Signature, SignError>;
 }

@@ -8,5 +8,7 @@ mod world;
 mod answers;
 #[path = "ceremony/forms.rs"]
 mod forms;
+#[path = "ceremony/revocation_lists.rs"]
+mod revocation_lists;
 #[path = "ceremony/signing.rs"]
 mod signing;

@@ -8,17 +8,19 @@
 //! | 3 | signed at | time |
 //! | 4 | items | array, one for each item of the request, in its order |
 //!
-//! | # | authority | cross-endorsement | trust list | refused |
-//! |---|---|---|---|---|
-//! | 0 | 0 | 1 | 2 | 3 |
-//! | 1 | endorsement | endorsement | COSE_Sign1, byte string | reason, text |
-//! | 2 | Lite certificate | | | |
-//! | 3 | Full certificate, empty when absent | | | |
-//! | 4 | mtls certificate, empty when absent | | | |
+//! | # | authority | cross-endorsement | trust list | refused | revocation list |
+//! |---|---|---|---|---|---|
+//! | 0 | 0 | 1 | 2 | 3 | 4 |
+//! | 1 | endorsement | endorsement | COSE_Sign1, byte string | reason, text | CertificateList in DER, byte string |
+//! | 2 | Lite certificate | | | | |
+//! | 3 | Full certificate, empty when absent | | | | |
+//! | 4 | mtls certificate, empty when absent | | | | |
 
 use super::field::{self, Read, fault};
 use super::words::sha256;
-use super::{DigestWords, FormError, FormFault, MAX_ANSWER, MAX_ITEMS, MAX_TEXT, MAX_TRUST_LIST};
+use super::{
+    DigestWords, FormError, FormFault, MAX_ANSWER, MAX_ITEMS, MAX_REVOCATION_LIST, MAX_TEXT, MAX_TRUST_LIST,
+};
 use drip_cbor::{Reader, Writer};
 use drip_det::{Det, HostIdentity, UnixTime};
 use drip_wire::Endorsement;
@@ -27,8 +29,9 @@ const AUTHORITY: u64 = 0;
 const CROSS_ENDORSEMENT: u64 = 1;
 const TRUST_LIST: u64 = 2;
 const REFUSED: u64 = 3;
-/// What a COSE_Sign1 has more than its payload.
-const COSE_ENVELOPE: usize = 1024;
+const REVOCATION_LIST: u64 = 4;
+/// What a COSE_Sign1 has more than its payload, and a CertificateList more than its TBSCertList; at most.
+const ENVELOPE: usize = 1024;
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub enum Signed {
     CrossEndorsement([u8; Endorsement::LEN]),
     /// The trust list, a COSE_Sign1.
     TrustList(Vec<u8>),
+    /// The revocation list, DER.
+    RevocationList(Vec<u8>),
     /// It was not signed.
     Refused {
         /// Why.
@@ -123,6 +128,7 @@ impl Signed {
             Signed::Authority { .. } => "authority",
             Signed::CrossEndorsement(_) => "cross-endorsement",
             Signed::TrustList(_) => "trust list",
+            Signed::RevocationList(_) => "revocation list",
             Signed::Refused { .. } => "refused",
         }
     }
@@ -144,7 +150,7 @@ impl Signed {
         let kind = reader.uint("kind of item")?;
         let expected = match kind {
             AUTHORITY => 5,
-            CROSS_ENDORSEMENT | TRUST_LIST | REFUSED => 2,
+            CROSS_ENDORSEMENT | TRUST_LIST | REVOCATION_LIST | REFUSED => 2,
             other => return Err(fault(FormFault::Value(other), "kind of item", at)),
         };
         if fields != expected {
@@ -158,9 +164,12 @@ impl Signed {
                 mtls: field::maybe_certificate(reader, "mtls certificate")?,
             },
             CROSS_ENDORSEMENT => Signed::CrossEndorsement(field::fixed(reader, "endorsement")?),
-            TRUST_LIST => {
-                Signed::TrustList(field::octets(reader, "trust list", MAX_TRUST_LIST + COSE_ENVELOPE)?)
-            }
+            TRUST_LIST => Signed::TrustList(field::octets(reader, "trust list", MAX_TRUST_LIST + ENVELOPE)?),
+            REVOCATION_LIST => Signed::RevocationList(field::octets(
+                reader,
+                "revocation list",
+                MAX_REVOCATION_LIST + ENVELOPE,
+            )?),
             _ => Signed::Refused { reason: field::text(reader, "reason")? },
         })
     }
@@ -176,6 +185,9 @@ impl Signed {
             }
             Signed::TrustList(cose) => {
                 writer.array(2).uint(TRUST_LIST).bytes(cose);
+            }
+            Signed::RevocationList(der) => {
+                writer.array(2).uint(REVOCATION_LIST).bytes(der);
             }
             Signed::Refused { reason } => {
                 writer.array(2).uint(REFUSED).text(reason);

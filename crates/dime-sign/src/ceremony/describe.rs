@@ -2,7 +2,10 @@
 //! taken for something else on a terminal.
 
 use super::{AuthorityObjects, AuthorityRequest, Include, Item, Profiles, Signed};
-use drip_cert::csr::Csr;
+use drip_cert::{
+    crl::{Crl, CrlTbs, Scope},
+    csr::Csr,
+};
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 use drip_wire::{Endorsement, trust::TrustList};
 
@@ -23,6 +26,10 @@ impl Item {
             }
             Item::TrustList { payload, .. } => match TrustList::decode(payload) {
                 Ok(list) => of_list(&list),
+                Err(error) => vec![("list", format!("cannot be read: {error}"))],
+            },
+            Item::RevocationList { to_be_signed, .. } => match CrlTbs::decode(to_be_signed) {
+                Ok(list) => of_revocation_list(&list),
                 Err(error) => vec![("list", format!("cannot be read: {error}"))],
             },
         };
@@ -67,6 +74,30 @@ fn of_list(list: &TrustList) -> Vec<Line> {
     lines
 }
 
+fn of_revocation_list(list: &CrlTbs) -> Vec<Line> {
+    let scope = match (&list.scope, list.base) {
+        (Scope::Whole, None) => "everything that it issued".to_owned(),
+        (Scope::Whole, Some(base)) => format!("changes since number {base}"),
+        (Scope::Point(uri), _) => format!("a part: {}", plain(uri)),
+        (Scope::Indirect(_), _) => "other issuers, too".to_owned(),
+    };
+    let mut lines = vec![
+        ("by", det_and_place(list.issuer)),
+        ("number", list.number.to_string()),
+        ("about", scope),
+        ("asked for", span(list.this_update.to_unix(), list.next_update.to_unix())),
+        ("revoked in all", list.entries.len().to_string()),
+    ];
+    lines.extend(list.freshest.iter().map(|uri| ("changes at", plain(uri))));
+    for entry in &list.entries {
+        let reason = entry.reason.map_or("no reason code", |reason| reason.word());
+        let number = entry.serial.as_bytes().iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+        let of = if entry.issuer == list.issuer { String::new() } else { format!(" of {}", entry.issuer) };
+        lines.push(("revoked", format!("{number}{of} since {} ({reason})", entry.revoked_at.to_unix())));
+    }
+    lines
+}
+
 impl Signed {
     /// The object's content: names of fields and their values.
     pub fn describe(&self) -> Vec<Line> {
@@ -82,6 +113,10 @@ impl Signed {
             }
             Signed::CrossEndorsement(endorsement) => of_endorsement(endorsement),
             Signed::TrustList(cose) => vec![("signed list", format!("{} octets", cose.len()))],
+            Signed::RevocationList(der) => match Crl::parse(der) {
+                Ok(list) => of_revocation_list(list.tbs()),
+                Err(error) => vec![("signed list", format!("cannot be read: {error}"))],
+            },
             Signed::Refused { reason } => vec![("reason", plain(reason))],
         }
     }

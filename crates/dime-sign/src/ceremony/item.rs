@@ -1,23 +1,24 @@
 //! One thing that a request asks to be signed.
 //!
-//! | # | cross-endorsement | trust list |
-//! |---|---|---|
-//! | 0 | 1 | 2 |
-//! | 1 | DET of the other RAA | the list, byte string |
-//! | 2 | its key | reference |
-//! | 3 | not before | |
-//! | 4 | not after | |
-//! | 5 | reference | |
+//! | # | cross-endorsement | trust list | revocation list |
+//! |---|---|---|---|
+//! | 0 | 1 | 2 | 4 |
+//! | 1 | DET of the other RAA | the list, byte string | TBSCertList in DER, byte string |
+//! | 2 | its key | reference | reference |
+//! | 3 | not before | | |
+//! | 4 | not after | | |
+//! | 5 | reference | | |
 //!
-//! The third kind, an authority's request, has a table of its own.
+//! The fourth kind, an authority's request, has a table of its own. The number 3 is an answer's: refused.
 
 use super::field::{self, Read, fault};
-use super::{AuthorityRequest, FormFault, MAX_TRUST_LIST};
+use super::{AuthorityRequest, FormFault, MAX_REVOCATION_LIST, MAX_TRUST_LIST};
 use drip_cbor::{Reader, Writer};
 use drip_det::{Det, HostIdentity, UnixTime};
 
 const CROSS_ENDORSEMENT: u64 = 1;
 const TRUST_LIST: u64 = 2;
+const REVOCATION_LIST: u64 = 4;
 
 /// Something to be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,13 @@ pub enum Item {
         /// What the asker calls this, for people.
         reference: String,
     },
+    /// The signer's revocation list is to be signed.
+    RevocationList {
+        /// TBSCertList in DER.
+        to_be_signed: Vec<u8>,
+        /// What the asker calls this, for people.
+        reference: String,
+    },
 }
 
 impl Item {
@@ -51,7 +59,9 @@ impl Item {
     pub fn reference(&self) -> &str {
         match self {
             Item::Authority(request) => &request.reference,
-            Item::CrossEndorsement { reference, .. } | Item::TrustList { reference, .. } => reference,
+            Item::CrossEndorsement { reference, .. }
+            | Item::TrustList { reference, .. }
+            | Item::RevocationList { reference, .. } => reference,
         }
     }
 
@@ -61,6 +71,7 @@ impl Item {
             Item::Authority(_) => "authority",
             Item::CrossEndorsement { .. } => "cross-endorsement",
             Item::TrustList { .. } => "trust list",
+            Item::RevocationList { .. } => "revocation list",
         }
     }
 
@@ -72,7 +83,7 @@ impl Item {
         let expected = match kind {
             AuthorityRequest::KIND => AuthorityRequest::FIELDS,
             CROSS_ENDORSEMENT => 6,
-            TRUST_LIST => 3,
+            TRUST_LIST | REVOCATION_LIST => 3,
             other => return Err(fault(FormFault::Value(other), "kind of item", at)),
         };
         if fields != expected {
@@ -85,6 +96,10 @@ impl Item {
                 hi: field::hi(reader, "key")?,
                 not_before: field::time(reader, "not before")?,
                 not_after: field::time(reader, "not after")?,
+                reference: field::text(reader, "reference")?,
+            },
+            REVOCATION_LIST => Item::RevocationList {
+                to_be_signed: field::octets(reader, "revocation list", MAX_REVOCATION_LIST)?,
                 reference: field::text(reader, "reference")?,
             },
             _ => Item::TrustList {
@@ -103,6 +118,9 @@ impl Item {
             }
             Item::TrustList { payload, reference } => {
                 writer.array(3).uint(TRUST_LIST).bytes(payload).text(reference);
+            }
+            Item::RevocationList { to_be_signed, reference } => {
+                writer.array(3).uint(REVOCATION_LIST).bytes(to_be_signed).text(reference);
             }
         }
     }

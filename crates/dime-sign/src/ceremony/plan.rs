@@ -4,9 +4,10 @@ use super::warning::YEAR;
 use super::{AuthorityRequest, Entropy, Include, Item, Refusal, Request, Signed, Terms, Warning};
 use crate::{
     Authorization, CrossEndorsement, LocalSigner, NoRandomness, SignError, SignRequest, Signer,
-    SigningPolicy, certify, endorse, sign_trust_list,
+    SigningPolicy, certify, endorse, list_revoked, sign_trust_list,
 };
 use drip_cert::{
+    crl::{CrlTbs, Scope},
     csr::Csr,
     full::{FullTbs, KeyUsage, Policies},
     lite::LiteTbs,
@@ -21,6 +22,7 @@ pub(super) enum Plan {
     Authority(Box<AuthorityPlan>),
     CrossEndorsement { body: EndorsementBody, policy: SigningPolicy },
     TrustList { list: TrustList, policy: SigningPolicy },
+    RevocationList { list: Box<CrlTbs>, policy: SigningPolicy },
 }
 
 /// An authority's objects without their signatures.
@@ -85,6 +87,7 @@ impl<'a> Setting<'a> {
                 Ok(self.cross(*det, hi, (*not_before, *not_after), warnings)?)
             }
             Item::TrustList { payload, .. } => Ok(self.trust_list(payload)?),
+            Item::RevocationList { to_be_signed, .. } => Ok(self.revocation_list(to_be_signed)?),
         }
     }
 
@@ -214,6 +217,21 @@ impl<'a> Setting<'a> {
         Ok(Plan::TrustList { list, policy })
     }
 
+    /// A list is signed as it was asked for: a shortened one would be another, and whoever asked has to know its end.
+    fn revocation_list(&self, to_be_signed: &[u8]) -> Result<Plan, Refusal> {
+        let policy = self.policy(self.own_end);
+        let list = CrlTbs::decode(to_be_signed).map_err(SignError::Crl)?;
+        if list.scope != Scope::Whole || list.base.is_some() {
+            return Err(Refusal::PartialList);
+        }
+        let not_after = list.next_update.to_unix();
+        if let Some(latest) = policy.authority_ends.filter(|latest| not_after > *latest) {
+            return Err(Refusal::LateList { not_after, latest });
+        }
+        self.signer.under(policy).rehearse(&SignRequest::Crl(to_be_signed.to_vec()), self.now)?;
+        Ok(Plan::RevocationList { list: Box::new(list), policy })
+    }
+
     /// The signer's policy under the terms, for a signer that ends at this moment.
     fn policy(&self, own_end: Option<UnixTime>) -> SigningPolicy {
         self.terms.policy(&SigningPolicy { authority_ends: own_end, ..*self.signer.policy() })
@@ -268,7 +286,15 @@ impl Plan {
         match self {
             Plan::Authority(plan) => Some(plan.endorsement.child),
             Plan::CrossEndorsement { body, .. } => Some(body.child),
-            Plan::TrustList { .. } => None,
+            Plan::TrustList { .. } | Plan::RevocationList { .. } => None,
+        }
+    }
+
+    /// How many signatures the key gives for it.
+    pub(super) fn signatures(&self) -> usize {
+        match self {
+            Plan::Authority(plan) => 2 + usize::from(plan.full.is_some()) + usize::from(plan.mtls.is_some()),
+            Plan::CrossEndorsement { .. } | Plan::TrustList { .. } | Plan::RevocationList { .. } => 1,
         }
     }
 
@@ -279,6 +305,7 @@ impl Plan {
             Plan::Authority(plan) => of(&plan.endorsement),
             Plan::CrossEndorsement { body, .. } => of(body),
             Plan::TrustList { list, .. } => (list.validity().not_before(), list.validity().not_after()),
+            Plan::RevocationList { list, .. } => (list.this_update.to_unix(), list.next_update.to_unix()),
         }
     }
 
@@ -303,6 +330,9 @@ impl Plan {
             }
             Plan::TrustList { list, policy } => {
                 Signed::TrustList(sign_trust_list(&signer.under(policy), list, now)?.encode())
+            }
+            Plan::RevocationList { list, policy } => {
+                Signed::RevocationList(list_revoked(&signer.under(policy), &list, now)?)
             }
         })
     }

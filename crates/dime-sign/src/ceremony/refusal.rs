@@ -32,8 +32,8 @@ pub enum Refusal {
     /// The key asks to be endorsed by itself in a class other than its own.
     #[error("the signer's own Authorization key cannot be an Issuing key too")]
     OwnKeyIssuing,
-    /// An earlier item is for the same DET.
-    #[error("item {number} is for the same DET")]
+    /// An earlier item is for the same DET, or is a revocation list like this one.
+    #[error("item {number} is for the same")]
     Repeated {
         /// The number of the earlier item, from 1.
         number: usize,
@@ -53,6 +53,19 @@ pub enum Refusal {
         not_before: UnixTime,
         /// The end it was cut to.
         not_after: UnixTime,
+    },
+    /// Offline whole lists are signed, no deltas, parts or indirect ones.
+    #[error("the revocation list is a delta, an indirect one or one of several")]
+    PartialList,
+    /// The list would be believed after its signer's end, or for longer than the operator allows.
+    #[error(
+        "the revocation list is to be replaced by {not_after}, after {latest}, the latest that can be signed"
+    )]
+    LateList {
+        /// Its nextUpdate.
+        not_after: UnixTime,
+        /// The end of the signer, or that of the terms.
+        latest: UnixTime,
     },
     /// A time that an endorsement cannot hold.
     #[error("endorsement: {0}")]

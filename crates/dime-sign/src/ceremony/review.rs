@@ -75,8 +75,13 @@ pub fn sign(
         .sign()
 }
 
-/// The number of the earlier item that endorses the same DET.
+/// The number of the earlier item that endorses the same DET, or is a revocation list, too.
 fn repeats(findings: &[Finding<'_>], plan: &Plan) -> Option<usize> {
+    if matches!(plan, Plan::RevocationList { .. }) {
+        // Two lists of one signer contradict each other.
+        let same = |earlier: &Finding<'_>| matches!(earlier.decision, Ok(Plan::RevocationList { .. }));
+        return (1..).zip(findings).find(|(_, earlier)| same(earlier)).map(|(number, _)| number);
+    }
     let child = plan.child()?;
     (1..).zip(findings).find(|(_, earlier)| earlier.child() == Some(child)).map(|(number, _)| number)
 }
@@ -95,6 +100,12 @@ impl Review<'_> {
     /// How many items will be refused.
     pub fn refused(&self) -> usize {
         self.findings.iter().filter(|finding| finding.decision.is_err()).count()
+    }
+
+    /// How many signatures the key will give: an authority's endorsement and each of its certificates is one.
+    pub fn signatures(&self) -> usize {
+        let plans = self.findings.iter().filter_map(|finding| finding.decision.as_ref().ok());
+        plans.map(Plan::signatures).sum()
     }
 
     /// Signs every item that was not refused.

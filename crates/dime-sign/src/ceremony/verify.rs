@@ -8,7 +8,10 @@ mod objects;
 pub use objects::ObjectsFault;
 
 use super::{Answer, AuthorityRequest, Bundle, Item, Request, Signed};
-use drip_cert::csr::{Csr, CsrError};
+use drip_cert::{
+    crl::{Crl, CrlError, CrlTbs, CrlVerifyError},
+    csr::{Csr, CsrError},
+};
 use drip_det::{Det, DetMismatch, HostIdentity, UnixTime};
 use drip_wire::{
     Endorsement, EndorsementError, WireError,
@@ -68,8 +71,8 @@ pub enum ItemFault {
     /// The signed trust list is another than was asked for.
     #[error("the signed trust list is not the one that was asked for")]
     OtherTrustList,
-    /// The trust list names another signer.
-    #[error("the trust list is by {found}, not by the signer {signer}")]
+    /// The trust list or revocation list names another signer.
+    #[error("the list is by {found}, not by the signer {signer}")]
     OtherIssuer {
         /// Whom it names.
         found: Det,
@@ -82,6 +85,15 @@ pub enum ItemFault {
     /// The trust list cannot be taken apart.
     #[error("trust list: {0}")]
     Envelope(WireError),
+    /// The signed revocation list cannot be read.
+    #[error("revocation list: {0}")]
+    RevocationList(#[from] CrlError),
+    /// The signed revocation list is another than was asked for.
+    #[error("the signed revocation list is not the one that was asked for")]
+    OtherRevocationList,
+    /// The revocation list is not signed by the signer named.
+    #[error("revocation list: {0}")]
+    RevocationListSignature(#[from] CrlVerifyError),
 }
 
 /// Why the objects of a bundle do not hold together.
@@ -157,6 +169,9 @@ impl Answer {
                 Signed::CrossEndorsement(endorsement),
             ) => Ok(self.verify_cross(*det, hi, (*not_before, *not_after), endorsement)?),
             (Item::TrustList { payload, .. }, Signed::TrustList(cose)) => self.verify_list(payload, cose),
+            (Item::RevocationList { to_be_signed, .. }, Signed::RevocationList(der)) => {
+                self.verify_revocation_list(to_be_signed, der)
+            }
             _ => Err(ItemFault::Kind { expected: item.kind(), found: signed.kind() }),
         }
     }
@@ -196,6 +211,19 @@ impl Answer {
         }
         let envelope = Sign1::decode(cose).map_err(ItemFault::Envelope)?;
         Ok(envelope.verify(&self.signer_hi, b"")?)
+    }
+}
+
+impl Answer {
+    fn verify_revocation_list(&self, to_be_signed: &[u8], der: &[u8]) -> Result<(), ItemFault> {
+        let signed = Crl::parse(der)?;
+        if signed.tbs() != &CrlTbs::decode(to_be_signed)? {
+            return Err(ItemFault::OtherRevocationList);
+        }
+        if signed.tbs().issuer != self.signer {
+            return Err(ItemFault::OtherIssuer { found: signed.tbs().issuer, signer: self.signer });
+        }
+        Ok(signed.verify(&self.signer_hi)?)
     }
 }
 

@@ -137,7 +137,7 @@ impl<C: KeyClass> LocalSigner<C> {
         if not_after > latest {
             return Err(PolicyFault::TooLong { not_after, latest });
         }
-        match policy.authority_ends {
+        match self.authority_ends() {
             Some(authority_ends) if not_after > authority_ends => {
                 Err(PolicyFault::OutlastsSigner { not_after, authority_ends })
             }

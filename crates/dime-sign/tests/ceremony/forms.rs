@@ -27,7 +27,8 @@ fn full_request() -> Request {
         reference: "Grüße, 東京".into(),
     };
     let list = Item::TrustList { payload: vec![1, 2, 3], reference: "list".into() };
-    request(raa, vec![item(with_urls), item(bare), cross, list])
+    let revoked = Item::RevocationList { to_be_signed: vec![4, 5], reference: "revoked".into() };
+    request(raa, vec![item(with_urls), item(bare), cross, list, revoked])
 }
 
 fn bundle() -> Bundle {

@@ -5,11 +5,22 @@
 //! | revocation list | Authorization or Issuing, the issuer it names | lists its own certificates; an indirect one by an Issuing key of an RAA or the Apex those of authorities of that RAA, too |
 //! | status response | Operational, the responder it names; or Issuing, for itself | every status says until when it is to be believed |
 //!
-//! Neither begins before the signer's limit of backdating, nor ends later than its limit of a status.
+//! Neither begins before the signer's limit of backdating, nor after now (an hour after, where an offline machine has its own clock), nor
+//! ends later than its limit of a status.
 
 use crate::{KeyClass, PolicyFault, local::LocalSigner};
 use drip_cert::{crl::CrlTbs, ocsp::ResponseTbs};
 use drip_det::{DetClass, Level, UnixTime};
+
+/// How far an Authorization key's clock may be behind the one of who asks: machines without a network are often some minutes off.
+const CEREMONY_SKEW: u64 = 3600;
+
+const fn skew<C: KeyClass>() -> u64 {
+    match C::CLASS {
+        DetClass::Authorization => CEREMONY_SKEW,
+        DetClass::Issuing | DetClass::Operational => 0,
+    }
+}
 
 impl<C: KeyClass> LocalSigner<C> {
     pub(in crate::local) fn check_crl(&self, list: &CrlTbs, now: UnixTime) -> Result<(), PolicyFault> {
@@ -58,7 +69,7 @@ impl<C: KeyClass> LocalSigner<C> {
         next_update: Option<UnixTime>,
         now: UnixTime,
     ) -> Result<(), PolicyFault> {
-        if this_update > now {
+        if this_update > UnixTime(now.0.saturating_add(skew::<C>())) {
             return Err(PolicyFault::Future { time: this_update, now });
         }
         let next_update = next_update.ok_or(PolicyFault::Endless)?;
