@@ -99,6 +99,7 @@ fn aircraft() -> Published {
         abbreviation: det.hid().abbreviation(),
         certificate: octets(&ua1["certs"]["lite"]["der_hex"]),
         brid: Some(octets(&manifest["brid_ua1"]["nested_rdata_hex"])),
+        uri: None,
         vnb: DripTime(0),
         vna: DripTime(0),
     }

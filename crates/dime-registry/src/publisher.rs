@@ -167,6 +167,7 @@ impl Publisher {
             abbreviation: record.hid().abbreviation(),
             certificate: record.certificate.clone()?,
             brid,
+            uri: None,
             vnb: endorsement.vnb,
             vna: endorsement.vna,
         })

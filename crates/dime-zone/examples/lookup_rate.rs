@@ -82,6 +82,7 @@ fn fill(zones: &Zones, cut: ZoneCut, count: u64) -> Names {
             abbreviation: hid.abbreviation(),
             certificate: vec![0x30; 330],
             brid: None,
+            uri: None,
             vnb: DripTime(0),
             vna: DripTime(1),
         };

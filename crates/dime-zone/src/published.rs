@@ -21,6 +21,8 @@ pub struct Published {
     pub certificate: Vec<u8>,
     /// The RDATA of its BRID, where it is a UAS Remote ID.
     pub brid: Option<Vec<u8>>,
+    /// The RDATA of its URI, where it offers a service that the world may find: authorities do.
+    pub uri: Option<Vec<u8>>,
     /// Valid from, as in its endorsement.
     pub vnb: DripTime,
     /// Valid until, as in its endorsement.
@@ -58,6 +60,7 @@ impl Published {
             (RecordType::HHIT, hhit.encode()),
         ];
         records.extend(self.brid.clone().map(|brid| (RecordType::BRID, brid)));
+        records.extend(self.uri.clone().map(|uri| (RecordType::URI, uri)));
         records
     }
 }

@@ -61,6 +61,7 @@ fn the_aircraft_of_rfc_9886() {
         abbreviation: hhit["hid_abbreviation"].as_str().unwrap().into(),
         certificate: octets(&hhit["certificate"]["der_hex"]),
         brid: Some(octets(&brid["rdata_hex"])),
+        uri: None,
         vnb: DripTime(0),
         vna: DripTime(0),
     };
@@ -118,6 +119,7 @@ fn nonsense_comes_back_as_it_was() {
             let published = Published {
                 certificate: octets.clone(),
                 brid: Some(octets.clone()),
+                uri: Some(octets.clone()),
                 vnb: DripTime(vnb),
                 vna: DripTime(vna),
                 ..like.clone()

@@ -7,7 +7,7 @@ use drip_wire::{
     Endorsement, EndorsementBody, Fault, Float, WireError,
     rdata::{
         Area, Authentication, Brid, BridShape, CertContent, CertRecord, Classification, DomainName, Hhit,
-        Hip, OperatorId, SelfId, Tlsa, UasId, UasIdType, UasType, generic, parse_generic,
+        Hip, OperatorId, SelfId, Tlsa, UasId, UasIdType, UasType, Uri, generic, parse_generic,
     },
 };
 use ed25519_dalek::SigningKey;
@@ -65,6 +65,7 @@ const BRID: Codec<Brid> = Codec { encode: Brid::encode, decode: Brid::decode };
 const HIP: Codec<Hip> = Codec { encode: Hip::encode, decode: Hip::decode };
 const CERT: Codec<CertRecord> = Codec { encode: CertRecord::encode, decode: CertRecord::decode };
 const TLSA: Codec<Tlsa> = Codec { encode: Tlsa::encode, decode: Tlsa::decode };
+const URI: Codec<Uri> = Codec { encode: Uri::encode, decode: Uri::decode };
 
 prop_compose! {
     fn det()(raa in 0_u16..16384, hda in 0_u16..16384, suite: u8, hash: u64) -> Det {
@@ -251,6 +252,28 @@ proptest! {
         prop_assert_eq!(Tlsa::parse(&value.presentation()), Ok(value));
     }
 
+    /// A URI ends where the record ends: cut within it, it is another one.
+    #[test]
+    fn uri_keeps_the_law_but_for_its_open_end(
+        priority: u16, weight: u16, target in "[!#-\\[\\]-~]{1,80}", damage in damage(),
+    ) {
+        let value = Uri::new(priority, weight, &target).unwrap();
+        let octets = value.encode();
+        prop_assert_eq!(Uri::decode(&octets), Ok(value.clone()));
+        for length in 0..octets.len() {
+            match Uri::decode(&octets[..length]) {
+                Ok(shorter) => prop_assert!(length > 4 && target.starts_with(shorter.target())),
+                Err(error) => prop_assert_eq!((error.fault, error.at, length <= 4), (Fault::Truncated, length, true)),
+            }
+        }
+        for octet in [0x00, b' ', b'"', b'\\', 0x7f, 0x80, 0xff] {
+            let error = Uri::decode(&[octets.as_slice(), &[octet]].concat()).unwrap_err();
+            prop_assert_eq!(error.at, octets.len());
+        }
+        URI.survives_damage(&value, damage);
+        prop_assert_eq!(Uri::parse(&value.presentation()), Ok(value));
+    }
+
     /// HIP ends in a list without an end mark, so two clauses of the law bend, as its file says.
     #[test]
     fn hip_keeps_the_law_but_for_its_open_end(value in hip(), damage in damage()) {
@@ -289,12 +312,13 @@ proptest! {
         HIP.survives(&octets);
         CERT.survives(&octets);
         TLSA.survives(&octets);
+        URI.survives(&octets);
     }
 
     #[test]
     fn no_text_makes_a_parser_panic(text in "[\\\\#()a-zA-Z0-9+/=. \\n]{0,120}|\\PC{0,40}") {
         let _ = (Hhit::parse(&text), Brid::parse(&text), CertRecord::parse(&text));
-        let _ = (Hip::parse(&text), Tlsa::parse(&text), DomainName::parse(&text));
+        let _ = (Hip::parse(&text), Tlsa::parse(&text), Uri::parse(&text), DomainName::parse(&text));
         if let Ok(octets) = parse_generic(&text) {
             prop_assert_eq!(parse_generic(&generic(&octets)), Ok(octets));
         }

@@ -2,7 +2,7 @@
 //!
 //! | authority | zones |
 //! |---|---|
-//! | own | the zones of its place are served here; its HHIT, HIP, CERT, TLSA and BRID with its parent's endorsement are in them |
+//! | own | the zones of its place are served here; its HHIT, HIP, CERT, TLSA, BRID with its parent's endorsement, and URI if its certificate names one, are in them |
 //! | of a registry below with name servers of its own | delegated: NS, glue, DS. Its own records lie below the cut, and it serves them |
 //! | of a registry below without | its zone is served here, with its records |
 //! | of a level above | nothing |
@@ -14,8 +14,9 @@ use crate::{
 };
 use dime_store::{AuthorityStatus, Delegation, DelegationState, Ownership};
 use dime_zone::{Ds, Host, Name, Published, Serial, Soa, ZoneConfig, ZoneError};
+use drip_cert::lite::LiteCertificate;
 use drip_det::{Level, ZoneCut};
-use drip_wire::rdata::Brid;
+use drip_wire::rdata::{Brid, Uri};
 
 impl Publisher {
     pub(super) fn put_authority(&self, authority: AuthorityView, serial: Serial) {
@@ -51,6 +52,7 @@ impl Publisher {
             abbreviation: authority.hid.abbreviation(),
             certificate: authority.certificate.clone(),
             brid: Some(brid.encode()),
+            uri: service_uri(authority),
             vnb: authority.endorsement.vnb,
             vna: authority.endorsement.vna,
         }
@@ -145,4 +147,14 @@ impl Publisher {
             tracing::error!(zone = cut.name(), %error, "a zone cannot be delegated");
         }
     }
+}
+
+/// Where an authority's services are: the URI that its certificate names beside the DET.
+fn service_uri(authority: &AuthorityView) -> Option<Vec<u8>> {
+    let certificate = LiteCertificate::parse(&authority.certificate)
+        .inspect_err(|error| tracing::error!(det = %authority.det, %error, "the certificate of an authority is damaged"))
+        .ok()?;
+    let uri = Uri::only(certificate.tbs().uri.as_deref()?)
+        .inspect_err(|error| tracing::warn!(det = %authority.det, %error, "no URI record can say this"));
+    Some(uri.ok()?.encode())
 }

@@ -9,7 +9,7 @@ use drip_cert::lite::LiteCertificate;
 use drip_det::{Hda, Hid, UnixTime, ZoneCut};
 use drip_wire::{
     Endorsement,
-    rdata::{Brid, Hhit},
+    rdata::{Brid, Hhit, Uri},
 };
 
 #[test]
@@ -92,6 +92,8 @@ fn its_zones_are_served_and_hold_its_dets() {
         let (_, brid) = world.query(authority.det, RecordType::BRID);
         let endorsements = Brid::decode(&brid[0]).unwrap().endorsements().unwrap();
         assert_eq!(endorsements, [authority.endorsement], "the endorsement by the level above");
+        let (_, uri) = world.query(authority.det, RecordType::URI);
+        assert_eq!(uri, [Uri::only(SERVICES).unwrap().encode()], "what its certificate names");
         assert_eq!(
             world.registry.certificate(authority.det, dime_registry::Profile::Lite).unwrap(),
             authority.certificate

@@ -23,6 +23,8 @@ use std::{
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
+/// Where the services of the authorities are.
+pub(crate) const SERVICES: &str = "https://dki.example.net/services";
 pub(crate) const START: u64 = 1_800_000_000;
 pub(crate) const DAY: u64 = 86_400;
 
@@ -139,7 +141,7 @@ pub(crate) fn found(store: &Store, now: u64) -> [Authority; 4] {
         hda_issuing: *key("hda-i").hi(),
         authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
         issuing_lifetime: Foundation::ISSUING_LIFETIME,
-        certificate_uri: None,
+        certificate_uri: Some(SERVICES.to_owned()),
     };
     foundation.found(store, &SystemEntropy, UnixTime(now)).unwrap()
 }

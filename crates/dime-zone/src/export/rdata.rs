@@ -4,7 +4,7 @@ use super::{ExportForm, type_text};
 use crate::{Ds, Name, RecordType, dnssec::compact_time};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use drip_det::UnixTime;
-use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa, generic};
+use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa, Uri, generic};
 use std::{
     fmt::Write as _,
     net::{Ipv4Addr, Ipv6Addr},
@@ -18,6 +18,7 @@ pub(super) fn rdata_text(record_type: RecordType, rdata: &[u8], form: ExportForm
         (RecordType::HIP, ExportForm::Native) => Hip::decode(rdata).ok().map(|hip| hip.presentation()),
         (RecordType::CERT, _) => CertRecord::decode(rdata).ok().map(|cert| cert.presentation()),
         (RecordType::TLSA, _) => Tlsa::decode(rdata).ok().map(|tlsa| tlsa.presentation()),
+        (RecordType::URI, _) => Uri::decode(rdata).ok().map(|uri| uri.presentation()),
         (RecordType::A, _) => rdata.try_into().ok().map(|octets: [u8; 4]| Ipv4Addr::from(octets).to_string()),
         (RecordType::AAAA, _) => {
             rdata.try_into().ok().map(|octets: [u8; 16]| Ipv6Addr::from(octets).to_string())

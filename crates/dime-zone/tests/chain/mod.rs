@@ -42,6 +42,7 @@ pub(crate) fn entity(manifest: &Value, which: &str) -> Published {
         abbreviation: det.hid().abbreviation(),
         certificate: octets(&entity["certs"]["lite"]["der_hex"]),
         brid: (which == "ua1").then(|| octets(&manifest["brid_ua1"]["nested_rdata_hex"])),
+        uri: None,
         vnb: time(0),
         vna: time(4),
     }

@@ -7,7 +7,7 @@ use core::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordType(pub u16);
 
-const NAMES: [(RecordType, &str); 18] = [
+const NAMES: [(RecordType, &str); 19] = [
     (RecordType::A, "A"),
     (RecordType::NS, "NS"),
     (RecordType::SOA, "SOA"),
@@ -26,6 +26,7 @@ const NAMES: [(RecordType, &str); 18] = [
     (RecordType::HIP, "HIP"),
     (RecordType::HHIT, "HHIT"),
     (RecordType::BRID, "BRID"),
+    (RecordType::URI, "URI"),
 ];
 
 impl RecordType {
@@ -65,6 +66,8 @@ impl RecordType {
     pub const HHIT: RecordType = RecordType(67);
     /// Broadcast RID (RFC 9886).
     pub const BRID: RecordType = RecordType(68);
+    /// Where a service is found (RFC 7553).
+    pub const URI: RecordType = RecordType(256);
 }
 
 /// The mnemonic, or `TYPE` and the number (RFC 3597, section 5).
