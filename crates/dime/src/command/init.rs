@@ -1,7 +1,8 @@
 //! `dime init`: a data directory for an Apex, an RAA or an HDA whose Authorization key is elsewhere, offline.
 //!
 //! It makes Issuing keys, their certification requests (kept in the journal until the ceremony), a configuration and a manager's token;
-//! never an Authorization key. Run again on the same directory it adds another HDA, or finishes what an interrupted run left undone.
+//! never an Authorization key. Run again on the same directory it adds another HDA, another Issuing key beside those that are there
+//! (`--another`: a roll-over), or finishes what an interrupted run left undone.
 
 mod keys;
 mod next;
@@ -50,6 +51,9 @@ pub(crate) struct Init {
     /// An Issuing key for this use; repeatable, one key each
     #[arg(long = "issuing", value_name = "USE", default_values = ["all"])]
     uses: Vec<Use>,
+    /// Another Issuing key for the use, beside those that are there: to roll over from one to the next
+    #[arg(long)]
+    another: bool,
     /// A name server of its zones, with addresses if the name lies in one of them (a single label does); repeatable
     #[arg(long = "name-server", value_name = "NAME[=ADDR,…]")]
     name_servers: Vec<NameServer>,
@@ -91,18 +95,18 @@ pub(crate) fn run(command: &Init) -> Outcome {
     let hid = command.place()?;
     files::make_dir(&command.dir)?;
     let mut config = configuration(command)?;
-    let keys = keys::make(command, hid)?;
+    let store = open::store(&command.dir)?;
+    let keys = keys::make(command, hid, &store, &config.signing.issuing_keys)?;
     let paths = keys.iter().map(|key| key.relative.clone());
     for path in paths {
         if !config.signing.issuing_keys.iter().any(|key| key.file == path) {
             config.signing.issuing_keys.push(path.into());
         }
     }
-    {
-        let store = open::store(&command.dir)?;
-        let new: Vec<_> = keys.iter().map(|key| key.new.clone()).collect();
-        dime_registry::NewKey::add_all(&new, &store, Actor::Local, input::now()?).map_err(Failure::unable)?;
-    }
+    let new: Vec<_> = keys.iter().map(|key| key.new.clone()).collect();
+    dime_registry::NewKey::add_all(&new, &store, Actor::Local, input::now()?).map_err(Failure::unable)?;
+    // The registry is opened over it below.
+    drop(store);
     write_configuration(command, &config)?;
     dnssec::prepare(&command.dir, &dnssec::zones_of(hid), input::now()?)?;
     write_token(command, offline::registry(&command.dir)?.as_ref())?;

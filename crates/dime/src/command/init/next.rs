@@ -13,6 +13,10 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
     for key in keys {
         lines.push_str(&format!("issuing     {} for {} in {}\n", key.det, key.name, key.file.display()));
     }
+    if command.another {
+        lines.push_str(&another(command));
+        return lines;
+    }
     lines.push_str("No Authorization key is here, and none must ever be. What comes next:\n");
     lines.push_str(&format!(
         "1. where there is no network, make the Authorization key and its request:\n   \
@@ -41,4 +45,19 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
     }
     lines.push_str(&format!("It may be served meanwhile: dime serve --config {dir}/dime.toml\n"));
     lines
+}
+
+/// A roll-over: both keys are in force, until the older one is taken out.
+fn another(command: &Init) -> String {
+    let (dir, role) = (command.dir.display(), command.role.name());
+    format!(
+        "What comes next: have the new key endorsed, and serve with both. The newest signs; what the older signed stays valid.\n   \
+         dime ceremony request --dir {dir} --out request.cbor\n   \
+         dime ceremony sign --request request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
+         dime ceremony import --dir {dir} answer.cbor\n   \
+         dime serve --config {dir}/dime.toml\n\
+         Later, if the older is to go before its end: issue anew what it signed, and retire it.\n   \
+         dime authority reissue OLD-DET --wait\n   \
+         dime authority retire OLD-DET --reason replaced --at TIME\n"
+    )
 }
