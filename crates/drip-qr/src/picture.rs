@@ -10,7 +10,12 @@ mod region;
 
 use luma::Luma;
 use rqrr::PreparedImage;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 /// The most octets of a picture's file.
 pub const MAX_FILE: usize = 32 << 20;
@@ -18,6 +23,10 @@ pub const MAX_FILE: usize = 32 << 20;
 pub const MAX_SIDE: u32 = 10_000;
 /// The most pixels: a photograph of 48 million is read.
 pub const MAX_PIXELS: u64 = 50_000_000;
+
+/// How long a picture is looked at. A photograph of a sheet takes some seconds; one that was made to look like thousands of codes would
+/// take for ever.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What was found in a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +57,15 @@ pub enum PictureError {
         height: u32,
     },
     /// It is a PDF document.
-    #[error("this is a PDF document: print it, or make pictures of its pages (PNG), and give those")]
+    #[error(
+        "this is a PDF document: photograph the printed pages, or make pictures of them ('pdftoppm -r 200 -png FILE page'), and give those"
+    )]
     Pdf,
+    /// It is an SVG page.
+    #[error(
+        "this is an SVG page: photograph it printed, or make a picture of it ('rsvg-convert -o page.png FILE'), and give that"
+    )]
+    Svg,
     /// It is neither PNG nor JPEG.
     #[error("this is no picture in PNG or JPEG")]
     NotAPicture,
@@ -60,6 +76,12 @@ pub enum PictureError {
         format: &'static str,
         /// What the unpacker says.
         reason: String,
+    },
+    /// It is taking too long to look at.
+    #[error("nothing was found in the picture in {} seconds: it shows too much; give one of fewer codes", .limit.as_secs())]
+    TooMuch {
+        /// How long it was looked at.
+        limit: Duration,
     },
     /// There is no code in it.
     #[error("there is no QR code in the picture")]
@@ -76,11 +98,24 @@ pub enum PictureError {
 
 /// Whether octets begin as a picture, or as a document that people take for one.
 pub fn is_picture(octets: &[u8]) -> bool {
-    png::is_png(octets) || jpeg::is_jpeg(octets) || octets.starts_with(b"%PDF-")
+    png::is_png(octets) || jpeg::is_jpeg(octets) || octets.starts_with(b"%PDF-") || is_svg(octets)
 }
 
-/// Reads the codes in a picture.
+/// Whether octets begin as an SVG page, with or without an XML declaration.
+fn is_svg(octets: &[u8]) -> bool {
+    let head = octets.get(..octets.len().min(256)).unwrap_or_default();
+    let within = |word: &[u8]| head.windows(word.len()).any(|found| found == word);
+    octets.starts_with(b"<") && within(b"<svg")
+}
+
+/// Reads the codes in a picture, with [`PATIENCE`].
 pub fn read(octets: &[u8]) -> Result<Found, PictureError> {
+    read_within(octets, PATIENCE)
+}
+
+/// Reads the codes in a picture, or gives up after this time: the look at it then goes on in a thread of its own, until its end or the
+/// program's.
+pub fn read_within(octets: &[u8], limit: Duration) -> Result<Found, PictureError> {
     if octets.len() > MAX_FILE {
         return Err(PictureError::FileTooLarge { octets: octets.len() });
     }
@@ -90,10 +125,16 @@ pub fn read(octets: &[u8]) -> Result<Found, PictureError> {
         jpeg::unpack(octets)?
     } else if octets.starts_with(b"%PDF-") {
         return Err(PictureError::Pdf);
+    } else if is_svg(octets) {
+        return Err(PictureError::Svg);
     } else {
         return Err(PictureError::NotAPicture);
     };
-    let found = codes(picture);
+    let (sender, receiver) = mpsc::channel();
+    // Nobody listens any more when it took too long.
+    let looking = thread::Builder::new().spawn(move || drop(sender.send(codes(picture))));
+    looking.map_err(|_| PictureError::TooMuch { limit: Duration::ZERO })?;
+    let found = receiver.recv_timeout(limit).map_err(|_| PictureError::TooMuch { limit })?;
     match (found.texts.is_empty(), found.unreadable) {
         (true, 0) => Err(PictureError::NoCode),
         (true, codes) => Err(PictureError::Unreadable { codes }),

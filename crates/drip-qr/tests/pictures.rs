@@ -4,6 +4,7 @@
 use drip_qr::picture::{self, Found, MAX_FILE};
 use drip_qr::{Code, Density, PictureError, split};
 use png::{BitDepth, ColorType, Encoder};
+use std::time::{Duration, Instant};
 
 fn text_and_code() -> (String, Code) {
     let part = split(b"a picture", Density::Low).unwrap().remove(0);
@@ -49,6 +50,34 @@ fn any_colours_and_any_side_up() {
     assert_eq!(found(png(side, side, ColorType::Rgba, on_glass)), expected, "black on nothing");
     let dim = |x, y| vec![shade(x, y), 255];
     assert_eq!(found(png(side, side, ColorType::GrayscaleAlpha, dim)), expected);
+}
+
+/// Thousands of finder patterns in nine thousand octets: to try all threes of them takes hours, and nobody waits for that.
+#[test]
+fn a_picture_that_would_take_for_ever() {
+    const FINDER: [u8; 7] = [0b1111111, 0b1000001, 0b1011101, 0b1011101, 0b1011101, 0b1000001, 0b1111111];
+    let shade = |x: u32, y: u32| {
+        let row = FINDER.get((y / 2 % 9) as usize).copied().unwrap_or_default();
+        let column = x / 2 % 9;
+        if column < 7 && row & (1 << column) != 0 { 0 } else { 255 }
+    };
+    let octets = png(1600, 1600, ColorType::Grayscale, |x, y| vec![shade(x, y)]);
+    let limit = Duration::from_millis(300);
+    let begun = Instant::now();
+    assert_eq!(picture::read_within(&octets, limit), Err(PictureError::TooMuch { limit }));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn pages_that_are_no_pictures_say_what_to_do() {
+    for page in ["<svg xmlns='http://www.w3.org/2000/svg'/>", "<?xml version='1.0'?>\n<svg width='210mm'>"] {
+        assert!(picture::is_picture(page.as_bytes()));
+        assert_eq!(picture::read(page.as_bytes()), Err(PictureError::Svg));
+    }
+    let sheet = drip_qr::Sheet { title: "a page".into(), lines: vec![], codes: vec![] };
+    assert!(sheet.to_svg().iter().all(|page| picture::read(page.as_bytes()) == Err(PictureError::Svg)));
+    assert!(PictureError::Svg.to_string().contains("rsvg-convert"));
+    assert!(PictureError::Pdf.to_string().contains("pdftoppm"));
 }
 
 #[test]

@@ -11,6 +11,8 @@ use crate::outcome::Failure;
 
 /// The files of a folder that are looked at.
 const EXTENSIONS: [&str; 5] = ["cbor", "jpeg", "jpg", "png", "txt"];
+/// Those that we print ourselves and cannot read.
+const PRINTED: [&str; 2] = ["pdf", "svg"];
 
 /// All forms in these files: each that is one by itself, and the one that all QR codes together are.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Form>, Failure> {
@@ -64,17 +66,35 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut found: Vec<PathBuf> =
             entries.iter().map(std::fs::DirEntry::path).filter(|path| is_medium(path)).collect();
         found.sort();
+        if found.is_empty() {
+            return Err(Failure::usage(nothing_in(path, &entries)));
+        }
         files.extend(found);
     }
     Ok(files)
 }
 
+/// Why a folder gives nothing, and what to do about it.
+fn nothing_in(folder: &Path, entries: &[std::fs::DirEntry]) -> String {
+    let folder = folder.display();
+    if entries.iter().any(|entry| has_extension(&entry.path(), &PRINTED)) {
+        return format!(
+            "{folder}: printed pages (PDF, SVG) are not read: photograph them, or make pictures of them with 'pdftoppm -r 200 -png' or 'rsvg-convert'"
+        );
+    }
+    format!("{folder}: no file in it is named .{}", EXTENSIONS.join(", ."))
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let named = |extension: &str| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    path.extension().and_then(|extension| extension.to_str()).is_some_and(named)
+}
+
 fn is_medium(path: &Path) -> bool {
-    let named = |extension: &str| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known));
     let transcript = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("transcript"));
     path.is_file()
         && !transcript
-        && path.extension().and_then(|extension| extension.to_str()).is_some_and(named)
+        && has_extension(path, &EXTENSIONS)
 }
 
 fn add_picture(assembly: &mut Assembly, path: &Path, octets: &[u8]) -> Result<(), Failure> {
