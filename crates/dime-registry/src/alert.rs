@@ -1,8 +1,13 @@
-//! What an administrator should know before it hurts: authorities that end soon, keys without a ceremony, keys that have signed much.
+//! What an administrator should know before it hurts: authorities, trust lists and cross-endorsements that end soon, keys without a
+//! ceremony, keys that have signed much, revocation lists that an offline key has to sign.
 
-use crate::{OurFault, Registry};
-use dime_store::{AuthorityStatus, Ownership};
+use crate::{
+    OurFault, Registry,
+    trust::{CROSS, TRUST_LIST},
+};
+use dime_store::{AuthorityStatus, Document, Ownership};
 use drip_det::{Det, DetClass, Hid, UnixTime};
+use drip_wire::{Endorsement, trust::SignedTrustList};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long before its end an authority is worth an alert, in seconds: a ceremony takes its time.
@@ -30,6 +35,17 @@ pub enum AlertCause {
     CeremonyAwaited,
     /// An Authorization key has signed so much that it should be replaced.
     MuchSigning(u64),
+    /// The newest trust list by it ends soon, or has ended.
+    TrustListEnding(UnixTime),
+    /// Its endorsement of another RAA, or another RAA's of it, ends soon or has ended.
+    CrossEnding {
+        /// The other RAA's Authorization DET.
+        other: Det,
+        /// When.
+        at: UnixTime,
+    },
+    /// An Authorization key has to sign a new revocation list.
+    ListDue,
 }
 
 /// How the authorities stand, for the counters.
@@ -55,13 +71,27 @@ pub struct PlaceHealth {
 }
 
 impl AlertCause {
-    /// The word: `ending`, `ended`, `ceremony-awaited`, `much-signing`.
+    /// The words for the causes.
+    pub const NAMES: [&'static str; 7] = [
+        "ending",
+        "ended",
+        "ceremony-awaited",
+        "much-signing",
+        "trust-list-ending",
+        "cross-ending",
+        "list-due",
+    ];
+
+    /// The word, one of [`NAMES`](Self::NAMES).
     pub const fn name(self) -> &'static str {
         match self {
             AlertCause::Ending(_) => "ending",
             AlertCause::Ended(_) => "ended",
             AlertCause::CeremonyAwaited => "ceremony-awaited",
             AlertCause::MuchSigning(_) => "much-signing",
+            AlertCause::ListDue => "list-due",
+            AlertCause::TrustListEnding(_) => "trust-list-ending",
+            AlertCause::CrossEnding { .. } => "cross-ending",
         }
     }
 }
@@ -74,6 +104,14 @@ impl std::fmt::Display for Alert {
             AlertCause::Ended(at) => write!(f, "{det} ended at {at}"),
             AlertCause::CeremonyAwaited => write!(f, "{det} waits for its ceremony"),
             AlertCause::MuchSigning(count) => write!(f, "{det} has signed {count} times: think of a new key"),
+            AlertCause::ListDue => write!(
+                f,
+                "the revocation list of {det} is missing, lacks something or ends soon: have it sign one in a ceremony"
+            ),
+            AlertCause::TrustListEnding(at) => write!(f, "the trust list by {det} ends at {at}"),
+            AlertCause::CrossEnding { other, at } => {
+                write!(f, "the cross-endorsement between {det} and {other} ends at {at}")
+            }
         }
     }
 }
@@ -96,13 +134,55 @@ impl Registry {
             if in_use && authority.class == DetClass::Authorization && signatures >= MUCH_SIGNING {
                 alerts.insert(Alert { det, cause: AlertCause::MuchSigning(signatures) });
             }
+            let says_what_it_revoked = authority.own == Ownership::Own
+                && authority.class == DetClass::Authorization
+                && authority.status.is_published()
+                && authority.not_after >= now;
+            if says_what_it_revoked && self.list_is_due(det, now)? {
+                alerts.insert(Alert { det, cause: AlertCause::ListDue });
+            }
         }
         for key in self.store.prospects()? {
             if key.dropped_at.is_none() && self.authorities.find(key.det).is_none() {
                 alerts.insert(Alert { det: key.det, cause: AlertCause::CeremonyAwaited });
             }
         }
+        self.alert_of_trust(now, &mut alerts)?;
         Ok(alerts)
+    }
+
+    /// Of trust between RAAs: what of ours is in force, but not for long.
+    fn alert_of_trust(&self, now: UnixTime, alerts: &mut BTreeSet<Alert>) -> Result<(), OurFault> {
+        let ours = |det: Det| {
+            let authority = self.authorities.find(det);
+            authority.is_some_and(|known| known.own == Ownership::Own && known.in_force(now))
+        };
+        for Document { name, octets, .. } in self.store.documents()? {
+            // What was withdrawn has no octets, and ends no more.
+            if octets.is_empty() {
+                continue;
+            }
+            let corrupt = |error: &dyn std::fmt::Display| OurFault::StoreCorrupt(format!("{name}: {error}"));
+            if name.starts_with(TRUST_LIST) {
+                let signed = SignedTrustList::decode(&octets).map_err(|error| corrupt(&error))?;
+                let (det, at) = (signed.list().issuer(), signed.list().validity().not_after());
+                if ours(det) && is_soon(at, signed.list().validity().not_before(), now) {
+                    alerts.insert(Alert { det, cause: AlertCause::TrustListEnding(at) });
+                }
+            } else if name.starts_with(CROSS) {
+                let cross = Endorsement::decode(&octets).map_err(|error| corrupt(&error))?;
+                let (from, at) = (cross.vnb.to_unix(), cross.vna.to_unix());
+                let (det, other) = if ours(cross.parent) {
+                    (cross.parent, cross.child)
+                } else {
+                    (cross.child, cross.parent)
+                };
+                if ours(det) && is_soon(at, from, now) {
+                    alerts.insert(Alert { det, cause: AlertCause::CrossEnding { other, at } });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// How the authorities stand now.
@@ -120,8 +200,8 @@ impl Registry {
             place.first_end = place.first_end.min(end);
             place.most_signatures = place.most_signatures.max(signatures);
         }
-        let causes = ["ending", "ended", "ceremony-awaited", "much-signing"];
-        let mut alerts: BTreeMap<&'static str, u64> = causes.into_iter().map(|cause| (cause, 0)).collect();
+        let mut alerts: BTreeMap<&'static str, u64> =
+            AlertCause::NAMES.into_iter().map(|cause| (cause, 0)).collect();
         for alert in self.alerts()? {
             *alerts.entry(alert.cause.name()).or_default() += 1;
         }
@@ -141,4 +221,11 @@ impl Registry {
             Err(error) => tracing::error!(%error, "the alerts cannot be read"),
         }
     }
+}
+
+/// Whether something that holds from one time to another ends within the notice; of what holds for a short time alone, within the last
+/// quarter of it.
+fn is_soon(end: UnixTime, begin: UnixTime, now: UnixTime) -> bool {
+    let notice = NOTICE.min(end.0.saturating_sub(begin.0) / 4);
+    end.0 < now.0.saturating_add(notice)
 }

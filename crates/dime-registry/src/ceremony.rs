@@ -20,4 +20,4 @@ mod wanted;
 
 pub use admit::{Admitted, ObjectFault};
 pub use answer::{Imported, Novelty, RefusedItem};
-pub use wanted::{CrossWanted, Lifetimes, Overlong, OwnKeys, RegistrationsWanted, Wanted};
+pub use wanted::{CrossWanted, Lifetimes, ListWanted, Overlong, OwnKeys, RegistrationsWanted, Wanted};

@@ -141,6 +141,15 @@ impl Issuers {
         }
     }
 
+    /// Tells every signer until when its authority lasts, as the authorities stand.
+    pub(crate) fn tell_ends(&self) {
+        for IssuerKeys { signer, .. } in &self.keys {
+            if let Some(authority) = self.authorities.find(signer.det()) {
+                signer.learn_end(authority.not_after);
+            }
+        }
+    }
+
     /// The issuer of this DET, unless it was suspended or has ended.
     pub(crate) fn named(&self, det: Det) -> Option<Issuer> {
         let key = self.keys.iter().find(|key| key.signer.det() == det)?;

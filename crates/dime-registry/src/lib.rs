@@ -55,20 +55,20 @@ mod trust;
 mod validity;
 mod view;
 
-pub use administer::{AuthorityReport, Fallen};
+pub use administer::{AuthorityReport, DelegationChange, Fallen};
 pub use alert::{Alert, AlertCause, DkiHealth, MUCH_SIGNING, NOTICE, PlaceHealth};
 pub use application::{Application, Renewal};
 pub use authority::{AuthorityView, Dki};
 pub use caller::{Caller, Forbidden, Permission, TokenIdentity};
 pub use ceremony::{
-    Admitted, CrossWanted, Imported, Lifetimes, Novelty, ObjectFault, Overlong, OwnKeys, RefusedItem,
-    RegistrationsWanted, Wanted,
+    Admitted, CrossWanted, Imported, Lifetimes, ListWanted, Novelty, ObjectFault, Overlong, OwnKeys,
+    RefusedItem, RegistrationsWanted, Wanted,
 };
 pub use clock::{Clock, SystemClock};
 pub use dime_sign::ceremony::{Answer, Bundle, Include, MAX_ANSWER, Profiles};
 pub use dime_store::{
-    AuthorityStatus, Delegation, DelegationState, Document, IssuingUse, Job, JobId, JobKind, JobState, Kind,
-    Ownership, Prospect, RegistrationId, Role, Standing, State, TokenId,
+    AuthorityStatus, Delegation, DelegationState, Document, HardwareModule, IssuingUse, Job, JobId, JobKind,
+    JobState, Kind, Ownership, Prospect, RegistrationId, Role, Standing, State, TokenId,
 };
 pub use entropy::{Entropy, SystemEntropy};
 pub use fault::{
@@ -81,18 +81,21 @@ pub use hierarchy::{FoundError, Foundation};
 pub use issuers::{IssuerFault, IssuerKeys};
 pub use offline_cache::{CacheQuery, Chains, Near};
 pub use open::OpenError;
-pub use policy::{Approval, Bridge, KindPolicy, Policy, PrivateRaas, Publication, SerialNumbers, Vouching};
+pub use policy::{
+    Approval, Bridge, End, KindPolicy, Policy, PrivateRaas, Publication, SerialNumbers, Vouching,
+};
 pub use profile::{Profile, ProfileSet};
 pub use prospect::NewKey;
 pub use publisher::PublicationFault;
 pub use registry::Registry;
 pub use revocation::{
     Deltas, DetStatus, Freshness, ListError, ListForm, OcspAnswer, OfflineListError, OfflineListRequest,
-    RevocationList, RevocationPolicy, StatusView,
+    RevocationList, RevocationPolicy, StatusView, reason_code,
 };
 pub use sub_registry::{NameServer, SubRegistry, ZoneSigner};
 pub use token::{NewToken, TokenSecret, TokenView};
 pub use trust::{CrossDirection, CrossView};
+pub use validity::NO_END;
 pub use view::{
     DnsView, Listing, Outcome, Page, PrivateView, PublicView, RegistrationView, Revoked, WaitingFor,
 };

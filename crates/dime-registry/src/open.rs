@@ -84,6 +84,7 @@ impl Registry {
             ready_caches: ReadyCaches::default(),
             told: Mutex::default(),
         };
+        registry.issuers.tell_ends();
         registry.resume_cascades()?;
         registry.finish_unfinished()?;
         registry.refresh_chains()?;

@@ -39,8 +39,7 @@ impl Registry {
         }
         let reason = checked_reason(reason).ok_or(RevokeError::Reason)?;
         if matches!(found.kind, Kind::Hda | Kind::Raa) {
-            let reason = code.map(|code| format!("{code}: {reason}")).unwrap_or(reason);
-            return self.revoke_registry(&found, &reason, caller);
+            return self.revoke_registry(&found, &reason, code, caller);
         }
         let _held = self.locks.hold([det.into()], None);
         let mut record = self.store.registration(&found.id)?.ok_or(RevokeError::NotFound)?;
@@ -70,16 +69,20 @@ impl Registry {
         &self,
         found: &Registration,
         reason: &str,
+        code: Option<Reason>,
         caller: &Caller,
     ) -> Result<Revoked, RevokeError> {
         match found.state {
             State::Registered => {
-                self.revoke_authority(found.det, reason, caller).map_err(|error| match error {
-                    AdministerError::Forbidden(forbidden) => RevokeError::Forbidden(forbidden),
-                    AdministerError::Ours(fault) => RevokeError::Ours(fault),
-                    AdministerError::Reason => RevokeError::Reason,
-                    _ => RevokeError::NotRegistered(State::Expired),
-                })?;
+                self.revoke_authority_because(found.det, reason, code, caller).map_err(
+                    |error| match error {
+                        AdministerError::Forbidden(forbidden) => RevokeError::Forbidden(forbidden),
+                        AdministerError::Ours(fault) => RevokeError::Ours(fault),
+                        AdministerError::Reason => RevokeError::Reason,
+                        AdministerError::ReasonCode => RevokeError::ReasonCode,
+                        _ => RevokeError::NotRegistered(State::Expired),
+                    },
+                )?;
             }
             State::Revoked => {}
             state => return Err(RevokeError::NotRegistered(state)),

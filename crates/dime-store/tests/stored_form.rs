@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use dime_store::{
-    Answered, Authority, AuthorityStatus, Ceremony, Change, Conflict, Delegation, DelegationSigner,
-    DelegationState, Document, Expect, Form, Glue, IssuingUse, Job, JobId, JobKind, JobState, Kind,
+    Answered, Authority, AuthorityStatus, Ceremony, CertificateTerms, Change, Conflict, Delegation, DelegationSigner,
+    DelegationState, Document, Expect, Form, Glue, HardwareModule, IssuingUse, Job, JobId, JobKind, JobState, KeyUsage, Kind,
     MemoryIndex, NumberedCertificate, Options, Ownership, Prospect, Registration, SerialCertificate, State,
     Store, StoreError, Write, battery::Load, record::v1,
 };
@@ -69,8 +69,37 @@ fn writes_with_c509() -> Vec<Write> {
     vec![Write::PutRegistration { record: Box::new(record), expect: Expect::Version(1) }]
 }
 
+/// What certificates say beside the DET, and a device that never ends, which came last.
+fn writes_with_terms() -> Vec<Write> {
+    let terms = |key_usage| CertificateTerms {
+        uri: Some("https://dime.example/".to_owned()),
+        key_usage,
+        origin: Some("https://dime.example".to_owned()),
+        shards: 4,
+    };
+    let hardware_module =
+        HardwareModule { hw_type: "1.3.6.1.4.1.55555.1".to_owned(), hw_serial: vec![1, 2, 3, 4] };
+    let device = Registration {
+        terms: Some(terms(KeyUsage::Present)),
+        hardware_module: Some(hardware_module),
+        not_after: UnixTime(253_402_300_799),
+        ..LOAD.registration(0)
+    };
+    let mut renewing = LOAD.renewing(6);
+    let bare = CertificateTerms { uri: None, origin: None, shards: 1, ..terms(KeyUsage::Absent) };
+    renewing.renewal.as_mut().unwrap().terms = Some(bare);
+    vec![
+        Write::PutRegistration { record: Box::new(device), expect: Expect::Absent },
+        Write::PutRegistration { record: Box::new(renewing), expect: Expect::Version(1) },
+    ]
+}
+
 fn golden() -> Vec<u8> {
     octets("v1.hex")
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn octets(name: &str) -> Vec<u8> {
@@ -89,6 +118,9 @@ fn golden_octets_are_read_and_written() {
     let native = octets("v1-c509.hex");
     assert_eq!(v1::encode(&writes_with_c509()).unwrap(), native);
     assert_eq!(v1::decode(&native).unwrap(), writes_with_c509());
+    let decided = octets("v1-terms.hex");
+    assert_eq!(hex(&v1::encode(&writes_with_terms()).unwrap()), hex(&decided));
+    assert_eq!(v1::decode(&decided).unwrap(), writes_with_terms());
 }
 
 #[test]
@@ -216,7 +248,8 @@ fn later_writes() -> Vec<Write> {
     let statuses = [
         AuthorityStatus::Active,
         AuthorityStatus::Retired { at: UnixTime(1), reason: "replaced".to_owned() },
-        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned() },
+        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned(), code: None },
+        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned(), code: Some(1) },
         AuthorityStatus::Expired { at: UnixTime(3) },
     ];
     let mut writes = vec![

@@ -22,6 +22,8 @@ pub(crate) fn ceremony_request(error: CeremonyRequestError, caller: &Caller) -> 
         CeremonyRequestError::Overlong { .. } => {
             of(ProblemKind::ValidityOutOfRange, "/authorization_lifetime")
         }
+        CeremonyRequestError::NoListIssuer(_) => of(ProblemKind::MalformedField, "/list_of"),
+        CeremonyRequestError::ListLifetime => of(ProblemKind::ValidityOutOfRange, "/list_lifetime"),
         CeremonyRequestError::SignerEnds { .. } => Problem::new(ProblemKind::ValidityOutOfRange, detail),
         CeremonyRequestError::Form(_) => of(ProblemKind::MalformedField, ""),
         CeremonyRequestError::Forbidden(missing) => forbidden(missing, caller),
@@ -70,6 +72,9 @@ pub(crate) fn administer(error: AdministerError, caller: &Caller) -> Problem {
         AdministerError::Status { .. } => Problem::new(ProblemKind::AuthorityStatus, detail),
         AdministerError::Reason => {
             Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason", detail)
+        }
+        AdministerError::ReasonCode => {
+            Problem::new(ProblemKind::MalformedField, detail.clone()).at("/reason_code", detail)
         }
         AdministerError::End { .. } => {
             Problem::new(ProblemKind::MalformedField, detail.clone()).at("/at", detail)

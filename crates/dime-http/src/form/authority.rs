@@ -1,6 +1,6 @@
 //! Authorities as their administrators see them, and what is asked of them.
 
-use super::{dki::Authority, time::Moment};
+use super::{dki::Authority, status::ReasonWord, time::Moment};
 use dime_registry::{AuthorityReport, Delegation, Fallen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -65,6 +65,19 @@ pub(crate) struct RekeyForm {
     /// The PKCS#10 request of the new Authorization key: DER in base64, or PEM.
     #[schema(min_length = 1)]
     pub(crate) csr: String,
+}
+
+/// Why an authority is revoked; kept with it.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AuthorityRevocation)]
+pub(crate) struct AuthorityRevocationForm {
+    /// In words.
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S", example = "the safe was open")]
+    pub(crate) reason: String,
+    /// In the standard's words, for revocation lists, OCSP responses and everybody; `certificateHold` and `removeFromCRL` are none here.
+    /// What falls with it ends for the same reason, or with `cACompromise` where a key is known to others.
+    pub(crate) reason_code: Option<ReasonWord>,
 }
 
 /// Whether to do it or only to say what would happen.

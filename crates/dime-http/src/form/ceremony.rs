@@ -3,8 +3,8 @@
 use super::{det_text::DetText, request, time::Moment};
 use crate::{Problem, ProblemKind};
 use dime_registry::{
-    CrossWanted, Imported, Include, Lifetimes, Novelty, Overlong, OwnKeys, Profiles, RegistrationId,
-    RegistrationsWanted, Wanted,
+    CrossWanted, Imported, Include, Lifetimes, ListWanted, Novelty, Overlong, OwnKeys, Profiles,
+    RegistrationId, RegistrationsWanted, Wanted,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ pub(crate) struct WantedForm {
     authorizations: Option<Vec<String>>,
     /// A URI for the certificates of those.
     authorization_uri: Option<String>,
-    /// Which registries below: all `approved` ones (the default), or `none`.
+    /// Which registries below: all `approved` ones (the default), `all` with those in force, which are endorsed anew, or `none`.
     registrations: Option<RegistrationsWord>,
     /// Registries below by the identifier of their registration, instead of `registrations`.
     registration_ids: Option<Vec<String>>,
@@ -37,6 +37,14 @@ pub(crate) struct WantedForm {
     cross: Option<Vec<CrossForm>>,
     /// A trust list to be signed, base64.
     trust_list: Option<String>,
+    /// Whether the key is to sign its revocation list, too: if a new one is `due` (the default), `now`, or `none`.
+    list: Option<ListWord>,
+    /// The Authorization DET whose revocation list it is, instead of `list`; without it, that in force.
+    #[schema(value_type = Option<DetText>)]
+    list_of: Option<String>,
+    /// Seconds from thisUpdate to nextUpdate of the revocation list; ninety days, if not said.
+    #[schema(minimum = 60, maximum = 34560000)]
+    list_lifetime: Option<u64>,
     /// Certificates beside the Lite one; both, if not said.
     profiles: Option<Vec<ExtraProfile>>,
     /// Seconds for Authorization DETs and cross-endorsements; five years, if not said.
@@ -65,6 +73,17 @@ pub(crate) enum KeysWord {
 #[schema(as = RegistriesWanted)]
 pub(crate) enum RegistrationsWord {
     Approved,
+    All,
+    None,
+}
+
+/// Whether a revocation list is to be signed.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ListWanted)]
+pub(crate) enum ListWord {
+    Due,
+    Now,
     None,
 }
 
@@ -103,11 +122,11 @@ pub(crate) struct ImportedDocument {
     registrations: Vec<String>,
     /// Documents, by name.
     documents: Vec<String>,
-    /// What the offline side refused.
+    /// What the offline side refused, and what has no use here any more.
     refused: Vec<RefusedDocument>,
 }
 
-/// Something the offline side refused.
+/// Something that was not signed, or not taken in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = RefusedItem)]
 pub(crate) struct RefusedDocument {
@@ -137,8 +156,17 @@ impl WantedForm {
             match (self.registration_ids, self.registrations.unwrap_or(RegistrationsWord::Approved)) {
                 (Some(ids), _) => RegistrationsWanted::These(ids.into_iter().map(RegistrationId).collect()),
                 (None, RegistrationsWord::Approved) => RegistrationsWanted::Approved,
+                (None, RegistrationsWord::All) => RegistrationsWanted::All,
                 (None, RegistrationsWord::None) => RegistrationsWanted::None,
             };
+        let revocation_list = match (self.list_of, self.list.unwrap_or(ListWord::Due)) {
+            (Some(det), _) => {
+                ListWanted::Now(Some(request::det(&det).map_err(|reason| malformed("list_of", reason))?))
+            }
+            (None, ListWord::Due) => ListWanted::Due,
+            (None, ListWord::Now) => ListWanted::Now(None),
+            (None, ListWord::None) => ListWanted::None,
+        };
         let csr = |text: &String| {
             if text.contains("-----BEGIN") {
                 return Ok(text.as_bytes().to_vec());
@@ -164,10 +192,12 @@ impl WantedForm {
             registrations,
             cross: self.cross.iter().flatten().map(cross).collect::<Result<_, Problem>>()?,
             trust_list: trust_list.map_err(|reason| malformed("trust_list", reason))?,
+            revocation_list,
             profiles: profiles(self.profiles.as_deref()),
             lifetimes: Lifetimes {
                 authorization: self.authorization_lifetime.unwrap_or(default.authorization),
                 issuing: self.issuing_lifetime.unwrap_or(default.issuing),
+                list: self.list_lifetime.unwrap_or(default.list),
                 overlong: match self.overlong {
                     Some(true) => Overlong::Forced,
                     Some(false) | None => Overlong::Refused,

@@ -1,8 +1,8 @@
 //! This DIME's own chain.
 
-use super::time::Moment;
+use super::{status::ReasonWord, time::Moment};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use dime_registry::{Alert, AuthorityStatus, AuthorityView, Dki, IssuingUse, Standing};
+use dime_registry::{Alert, AuthorityStatus, AuthorityView, Dki, IssuingUse, Standing, reason_code};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ pub(crate) struct DkiDocument {
     issuers: Vec<String>,
     /// Every authority known, parents before children.
     authorities: Vec<Authority>,
-    /// What an administrator should see to.
+    /// What an administrator should see to; nothing for anybody but managers and auditors.
     alerts: Vec<AlertDocument>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct AlertDocument {
     /// The DET it is about.
     #[schema(format = "ipv6")]
     det: String,
-    /// `ending`, `ended`, `ceremony-awaited` or `much-signing`.
+    /// `ending`, `ended`, `ceremony-awaited`, `much-signing`, `trust-list-ending`, `cross-ending` or `list-due`.
     #[schema(example = "ending")]
     cause: &'static str,
     /// In words.
@@ -80,10 +80,14 @@ pub(crate) struct Authority {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     status_at: Option<Moment>,
-    /// Why.
+    /// Why, for managers and auditors.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     status_reason: Option<String>,
+    /// Why, as revocation lists and OCSP responses say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status_reason_code: Option<ReasonWord>,
     /// `own`, `above` or `below`.
     #[schema(example = "own")]
     owner: &'static str,
@@ -110,7 +114,7 @@ impl From<AuthorityView> for Authority {
             AuthorityStatus::Active => (None, None),
             AuthorityStatus::Suspended { at, reason }
             | AuthorityStatus::Retired { at, reason }
-            | AuthorityStatus::Revoked { at, reason } => (Some(Moment(*at)), Some(reason.clone())),
+            | AuthorityStatus::Revoked { at, reason, .. } => (Some(Moment(*at)), Some(reason.clone())),
             AuthorityStatus::Expired { at } => (Some(Moment(*at)), None),
         };
         Authority {
@@ -130,7 +134,8 @@ impl From<AuthorityView> for Authority {
             mtls: view.mtls.map(|der| STANDARD.encode(der)),
             status: view.status.name(),
             status_at,
-            status_reason,
+            status_reason: status_reason.filter(|reason| !reason.is_empty()),
+            status_reason_code: reason_code(&view.status).map(ReasonWord::from),
             owner: view.own.name(),
             uses: view.uses.iter().map(|wanted| use_word(*wanted)).collect(),
             test: match view.standing {

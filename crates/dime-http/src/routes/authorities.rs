@@ -4,7 +4,8 @@ use crate::{
     Problem, fault,
     form::{
         authority::{
-            AuthorityDocument, AuthorityList, FallenDocument, PreviewQuery, RekeyForm, RetirementForm,
+            AuthorityDocument, AuthorityList, AuthorityRevocationForm, FallenDocument, PreviewQuery,
+            RekeyForm, RetirementForm,
         },
         job::JobDocument,
         registration::RegistrationDocument,
@@ -179,7 +180,7 @@ pub(crate) async fn retire(
     operation_id = "revokeAuthority",
     tag = "authorities",
     params(crate::openapi::DetParameter, PreviewQuery),
-    request_body = Reason,
+    request_body = AuthorityRevocationForm,
     responses(
         (status = 200, description = "Done.", body = FallenDocument),
         (status = 401, response = crate::openapi::Unauthorized),
@@ -198,10 +199,12 @@ pub(crate) async fn revoke(
     received: Received,
 ) -> Result<Json<FallenDocument>, Problem> {
     let preview = query.preview.unwrap_or_default();
-    let reason = if preview { None } else { Some(received.json::<Reason>()?.reason) };
-    let fallen = administer(&door, received.caller, move |registry, caller| match reason {
+    let form = if preview { None } else { Some(received.json::<AuthorityRevocationForm>()?) };
+    let fallen = administer(&door, received.caller, move |registry, caller| match form {
         None => registry.preview_revocation(det, caller),
-        Some(reason) => registry.revoke_authority(det, &reason, caller),
+        Some(AuthorityRevocationForm { reason, reason_code }) => {
+            registry.revoke_authority_because(det, &reason, reason_code.map(Into::into), caller)
+        }
     });
     Ok(Json(FallenDocument::of(fallen.await?, preview)))
 }

@@ -9,12 +9,28 @@ use dime_store::{
     Actor, Authority, AuthorityStatus, ChangeKind, DelegationState, Expect, Filter, Job, JobId, JobKind,
     JobState, Kind, Ownership, Registration, State, Write,
 };
+use drip_cert::crl::Reason;
 use drip_det::{Det, UnixTime};
 use drip_wire::Endorsement;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many registrations end in one commit.
 const BATCH: usize = 200;
+
+/// Why something ends: in words, and in the standard's.
+#[derive(Clone, Copy)]
+pub(super) struct Why<'a> {
+    pub(super) reason: &'a str,
+    pub(super) code: Option<Reason>,
+}
+
+/// Why what is below an authority ends with it: when a key is known to others, what matters below is whose.
+const fn falling_with(code: Option<Reason>) -> Option<Reason> {
+    match code {
+        Some(Reason::KeyCompromise | Reason::CaCompromise) => Some(Reason::CaCompromise),
+        other => other,
+    }
+}
 
 /// What falls, or fell, with an authority.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +82,20 @@ impl Registry {
         reason: &str,
         caller: &Caller,
     ) -> Result<Fallen, AdministerError> {
+        self.revoke_authority_because(det, reason, None, caller)
+    }
+
+    /// The same with a reason in the standard's words, which lists and status responses repeat. Suspension, and its end, are none here.
+    pub fn revoke_authority_because(
+        &self,
+        det: Det,
+        reason: &str,
+        code: Option<Reason>,
+        caller: &Caller,
+    ) -> Result<Fallen, AdministerError> {
+        if matches!(code, Some(Reason::CertificateHold | Reason::RemoveFromCrl)) {
+            return Err(AdministerError::ReasonCode);
+        }
         let reason = checked_reason(reason).ok_or(AdministerError::Reason)?;
         let job = {
             let _one_at_a_time = self.imports.lock();
@@ -77,7 +107,8 @@ impl Registry {
                 }
                 _ => {}
             }
-            self.begin_fall(det, &reason, ChangeKind::AuthorityRevoked, caller.actor())?
+            let why = Why { reason: &reason, code };
+            self.begin_fall(det, why, ChangeKind::AuthorityRevoked, caller.actor())?
         };
         Ok(self.finish_fall(job)?)
     }
@@ -86,7 +117,7 @@ impl Registry {
     pub(super) fn begin_fall(
         &self,
         det: Det,
-        reason: &str,
+        why: Why<'_>,
         kind: ChangeKind,
         actor: Actor,
     ) -> Result<Job, OurFault> {
@@ -99,16 +130,23 @@ impl Registry {
             let own = authority.own;
             let fallen = authority.det;
             let expect = Expect::Version(authority.version);
-            authority.status = AuthorityStatus::Revoked { at: now, reason: because(det, fallen, reason) };
-            writes.push(Write::PutAuthority { record: Box::new(authority), expect });
+            let code = if fallen == det { why.code } else { falling_with(why.code) };
+            let reason = because(det, fallen, why.reason);
             if own == Ownership::Below {
-                writes.extend(self.end_registry(fallen, State::Revoked, reason, now)?);
+                writes.extend(self.end_registry(
+                    fallen,
+                    State::Revoked,
+                    Why { reason: &reason, code },
+                    now,
+                )?);
             }
+            authority.status = AuthorityStatus::Revoked { at: now, reason, code: code.map(Reason::code) };
+            writes.push(Write::PutAuthority { record: Box::new(authority), expect });
         }
         let job = Job {
             id: JobId(self.new_id(now)?),
             version: 1,
-            kind: JobKind::Cascade { authority: det, reason: reason.to_owned() },
+            kind: JobKind::Cascade { authority: det, reason: why.reason.to_owned() },
             state: JobState::Running,
             cursor: None,
             done: 0,
@@ -129,13 +167,19 @@ impl Registry {
         let fallen = self.below(*authority)?;
         let mut tally = self.tally(&fallen);
         let dets = dets_of(&fallen);
+        // The first commit has written down why.
+        let code = match self.authorities.find(*authority).map(|authority| authority.status) {
+            Some(AuthorityStatus::Revoked { code, .. }) => code.and_then(Reason::from_code),
+            _ => None,
+        };
         let reason = because(*authority, fallen.last().map_or(*authority, |last| last.det), reason);
+        let why = Why { reason: &reason, code: falling_with(code) };
         let mut ended = 0;
         for state in [State::Issuing, State::Registered] {
             self.each_page(state, |records| {
                 let due: Vec<Registration> =
                     records.into_iter().filter(|record| is_by(record, &dets)).collect();
-                for record in self.end_all(due, &dets, &reason)? {
+                for record in self.end_all(due, &dets, why)? {
                     tally.add(record.kind);
                     ended += 1;
                 }
@@ -175,7 +219,7 @@ impl Registry {
         &self,
         det: Det,
         state: State,
-        reason: &str,
+        why: Why<'_>,
         now: UnixTime,
     ) -> Result<Vec<Write>, OurFault> {
         let mut writes = Vec::new();
@@ -186,7 +230,10 @@ impl Registry {
             let expect = Expect::Version(record.version);
             record.state = state;
             record.ended_at = Some(now);
-            record.reason = (state == State::Revoked).then(|| reason.to_owned());
+            if state == State::Revoked {
+                record.reason = Some(why.reason.to_owned());
+                record.reason_code = why.code.map(Reason::code);
+            }
             writes.push(Write::PutRegistration { record: Box::new(record), expect });
         }
         Ok(writes)
@@ -236,13 +283,13 @@ impl Registry {
         &self,
         due: Vec<Registration>,
         dets: &BTreeSet<Det>,
-        reason: &str,
+        why: Why<'_>,
     ) -> Result<Vec<Registration>, OurFault> {
         if due.is_empty() {
             return Ok(due);
         }
         let _held = self.locks.hold(due.iter().map(|record| record.det.into()), None);
-        match self.end_now(&due, reason) {
+        match self.end_now(&due, why) {
             Ok(()) => Ok(due),
             Err(CommitError::Ours(fault)) => Err(fault),
             Err(CommitError::Conflict(_)) => {
@@ -251,7 +298,7 @@ impl Registry {
                     let Some(record) = self.store.registration(&record.id)? else { continue };
                     let live = matches!(record.state, State::Registered | State::Issuing);
                     if live && is_by(&record, dets) {
-                        self.end_now(std::slice::from_ref(&record), reason)?;
+                        self.end_now(std::slice::from_ref(&record), why)?;
                         ended.push(record);
                     }
                 }
@@ -260,7 +307,7 @@ impl Registry {
         }
     }
 
-    fn end_now(&self, records: &[Registration], reason: &str) -> Result<(), CommitError> {
+    fn end_now(&self, records: &[Registration], why: Why<'_>) -> Result<(), CommitError> {
         let now = self.clock.now();
         let write = |record: &Registration| {
             let mut record = record.clone();
@@ -268,7 +315,8 @@ impl Registry {
             record.state = State::Revoked;
             record.renewal = None;
             record.ended_at = Some(now);
-            record.reason = Some(reason.to_owned());
+            record.reason = Some(why.reason.to_owned());
+            record.reason_code = why.code.map(Reason::code);
             Write::PutRegistration { record: Box::new(record), expect }
         };
         let writes = records.iter().map(write).collect();

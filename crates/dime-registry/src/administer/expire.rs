@@ -1,7 +1,9 @@
 //! Authorities whose time is over, by their validity or by a planned end.
 
+use super::cascade::Why;
 use crate::{OurFault, Registry};
 use dime_store::{Actor, Authority, AuthorityStatus, ChangeKind, Expect, Ownership, State, Write};
+use drip_cert::crl::Reason;
 use drip_det::UnixTime;
 
 impl Registry {
@@ -19,9 +21,10 @@ impl Registry {
                 Some(end) if end == authority.not_after => self.expire_authority(authority, now)?,
                 Some(_) => {
                     // A planned end before its own: what it signed may still be running.
-                    let reason = "its planned end has come";
+                    let why =
+                        Why { reason: "its planned end has come", code: Some(Reason::CessationOfOperation) };
                     let kind = ChangeKind::AuthorityExpired;
-                    let job = self.begin_fall(authority.det, reason, kind, Actor::System)?;
+                    let job = self.begin_fall(authority.det, why, kind, Actor::System)?;
                     self.finish_fall(job)?;
                 }
                 None => continue,
@@ -38,7 +41,7 @@ impl Registry {
         authority.status = AuthorityStatus::Expired { at: now };
         let mut writes = vec![Write::PutAuthority { record: Box::new(authority), expect }];
         if own == Ownership::Below {
-            writes.extend(self.end_registry(det, State::Expired, "", now)?);
+            writes.extend(self.end_registry(det, State::Expired, Why { reason: "", code: None }, now)?);
         }
         self.commit(Actor::System, now, ChangeKind::AuthorityExpired, writes)?;
         Ok(())

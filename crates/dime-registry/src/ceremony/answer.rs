@@ -8,11 +8,13 @@ use crate::{
     Caller, ImportError, OurFault, Permission, Registry,
     place::{level_of, seat},
     registry::CommitError,
+    revocation::list_name,
 };
 use dime_sign::ceremony::{Answer, AuthorityObjects, AuthorityRequest, Item, Request, Signed};
 use dime_store::{Answered, ChangeKind, Conflict, Document, Expect, Ownership, RegistrationId, Write};
 use drip_cert::csr::Csr;
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
+use drip_wire::Endorsement;
 use std::collections::BTreeMap;
 
 /// How often an import is decided anew because something else changed at the same moment.
@@ -29,7 +31,7 @@ pub struct Imported {
     pub registrations: Vec<RegistrationId>,
     /// Documents taken in, by name.
     pub documents: Vec<String>,
-    /// What the offline side refused to sign.
+    /// What the offline side refused to sign, and what nobody here has a use for any more.
     pub refused: Vec<RefusedItem>,
 }
 
@@ -42,7 +44,7 @@ pub enum Novelty {
     Repeated,
 }
 
-/// An item that was not signed.
+/// An item that was not signed, or not taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedItem {
     /// What we called it.
@@ -64,7 +66,7 @@ impl Registry {
     /// Takes in the answer to a request of ours.
     ///
     /// Every object is verified against its item and its parent. The same answer again changes nothing; another answer to the same request
-    /// is refused.
+    /// is refused. What ended or was denied here since, or has newer objects, is left out and named.
     pub fn ceremony_import(&self, answer: &Answer, caller: &Caller) -> Result<Imported, ImportError> {
         caller.require_somewhere(Permission::ManageAuthorities)?;
         let _one_at_a_time = self.imports.lock();
@@ -89,6 +91,7 @@ impl Registry {
     /// What has to follow an import, in this node's memory and zones.
     pub(super) fn after_import(&self, imported: &Imported) -> Result<(), OurFault> {
         self.refresh_chains()?;
+        self.issuers.tell_ends();
         tracing::info!(
             authorities = imported.authorities.len(),
             registrations = imported.registrations.len(),
@@ -172,10 +175,14 @@ impl Registry {
             }
             None => {
                 let known = self.authorities.find(answer.signer).ok_or_else(unknown)?;
+                // A retired one signs nothing new, but says until its end what it revoked.
+                let lists_only = request.items.iter().all(|item| matches!(item, Item::RevocationList { .. }));
+                let in_force = known.in_force(import.now)
+                    || (lists_only && known.status.is_published() && import.now <= known.not_after);
                 let may_sign = known.own == Ownership::Own
                     && known.class == DetClass::Authorization
                     && known.hi == answer.signer_hi
-                    && known.in_force(import.now);
+                    && in_force;
                 if !may_sign {
                     return Err(unknown());
                 }
@@ -195,7 +202,8 @@ impl Registry {
         match (item, signed) {
             (Item::Authority(asked), Signed::Authority { .. }) => {
                 if let Some(objects) = objects(asked, signed, answer) {
-                    self.import_authority(import, &objects)?;
+                    let reason = self.import_if_wanted(import, &objects)?;
+                    import.leave_out(item, reason);
                 }
             }
             (Item::CrossEndorsement { det, .. }, Signed::CrossEndorsement(endorsement)) => {
@@ -203,25 +211,63 @@ impl Registry {
                 self.import_document(import, name, endorsement.to_vec())?;
             }
             (Item::TrustList { .. }, Signed::TrustList(cose)) => {
-                match self.superseded(answer.signer, cose)? {
-                    None => {
-                        self.import_document(import, format!("trust-list/{}", answer.signer), cose.clone())?
-                    }
-                    Some(reason) => {
-                        let reference = item.reference().to_owned();
-                        import.imported.refused.push(RefusedItem { reference, reason });
-                    }
+                let reason = self.superseded(answer.signer, cose)?;
+                if reason.is_none() {
+                    self.import_document(import, format!("trust-list/{}", answer.signer), cose.clone())?;
                 }
+                import.leave_out(item, reason);
+            }
+            (Item::RevocationList { .. }, Signed::RevocationList(der)) => {
+                let reason = self.list_of_no_use(answer.signer, der, import.now)?;
+                if reason.is_none() {
+                    self.import_document(import, list_name(answer.signer), der.clone())?;
+                }
+                import.leave_out(item, reason);
             }
             (item, Signed::Refused { reason }) => {
                 self.import_refusal(import, item, reason)?;
-                let refused = RefusedItem { reference: item.reference().to_owned(), reason: reason.clone() };
-                import.imported.refused.push(refused);
+                import.leave_out(item, Some(reason.clone()));
             }
             // `Answer::verify` has held the kinds against each other.
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes in an authority, unless what happened here since the request was made left no use for it; then the reason. A ceremony signs
+    /// many things, and is not held again because one of them was revoked meanwhile.
+    fn import_if_wanted(
+        &self,
+        import: &mut Import,
+        objects: &AuthorityObjects,
+    ) -> Result<Option<String>, ImportError> {
+        let itself = objects.det() == objects.parent;
+        if let Some(reason) = self.newer_here(objects)? {
+            return Ok(Some(reason));
+        }
+        let writes = import.writes.len();
+        let (authorities, registrations) =
+            (import.imported.authorities.len(), import.imported.registrations.len());
+        match self.import_authority(import, objects) {
+            Ok(()) => Ok(None),
+            Err(gone @ (ImportError::Ended { .. } | ImportError::NotWaiting { .. })) if !itself => {
+                import.writes.truncate(writes);
+                import.imported.authorities.truncate(authorities);
+                import.imported.registrations.truncate(registrations);
+                Ok(Some(gone.to_string()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Why an authority's objects are out of date: a later ceremony, whose answer came earlier, gave newer ones.
+    fn newer_here(&self, objects: &AuthorityObjects) -> Result<Option<String>, ImportError> {
+        let Some(known) = self.authorities.find(objects.det()) else { return Ok(None) };
+        let Ok(signed) = Endorsement::decode(&objects.endorsement) else { return Ok(None) };
+        let newer = known.not_before > signed.vnb.to_unix();
+        Ok(newer.then(|| {
+            format!("the endorsement of {} that is here is newer, from {}", known.det, known.not_before)
+        }))
     }
 
     fn import_document(&self, import: &mut Import, name: String, octets: Vec<u8>) -> Result<(), ImportError> {
@@ -247,6 +293,12 @@ impl Registry {
 }
 
 impl Import {
+    /// Notes an item that was not taken in, if there is a reason.
+    fn leave_out(&mut self, item: &Item, reason: Option<String>) {
+        let reference = item.reference().to_owned();
+        self.imported.refused.extend(reason.map(|reason| RefusedItem { reference, reason }));
+    }
+
     pub(super) fn at(now: UnixTime) -> Self {
         Import {
             now,

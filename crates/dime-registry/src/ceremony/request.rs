@@ -1,16 +1,19 @@
 //! Making a ceremony request: what is wanted becomes items, and the store remembers them before they are handed out.
 
-use super::{Lifetimes, Overlong, OwnKeys, RegistrationsWanted, Wanted};
+use super::{Lifetimes, ListWanted, Overlong, OwnKeys, RegistrationsWanted, Wanted};
 use crate::{
-    AuthorityView, Caller, CeremonyRequestError, OurFault, Permission, Registry, alert,
+    AuthorityView, Caller, CeremonyRequestError, Kind, OurFault, Permission, Registry, alert,
     authorities::signing_at,
     place::{above, level_of, seat},
+    revocation::LIST_LIFETIMES,
 };
 use dime_sign::ceremony::{AuthorityRequest, Item, PkiUrls, Request};
 use dime_store::{
-    Ceremony, ChangeKind, Delegation, Expect, Filter, Prospect, Registration, RegistrationId, State, Write,
+    AuthorityStatus, Ceremony, ChangeKind, Delegation, Expect, Filter, Ownership, Prospect, Registration,
+    RegistrationId, State, Write,
 };
 use drip_cert::csr::{Csr, VerifiedCsr};
+use drip_cert::full::Policies;
 use drip_det::{Det, DetClass, Hid, Level, UnixTime};
 
 /// Registrations that are read at a time.
@@ -23,8 +26,10 @@ struct Order<'a> {
     now: UnixTime,
     /// The Authorization DET in force, where there is one and it is not about to be replaced.
     signer: Option<AuthorityView>,
-    /// Where the signer's certificate is found. Of lists and status there are none: its key makes them nowhere online.
+    /// Where the signer's certificate, its revocation list and what answers for it are found. Its responder is believed by those who were
+    /// told to (RFC 6960, section 4.2.2.2); the list by everybody.
     pki: Option<PkiUrls>,
+    policies: Policies,
 }
 
 impl Registry {
@@ -41,7 +46,8 @@ impl Registry {
             .filter(|new| new.is_empty())
             .and_then(|_| signing_at(&self.authorities, by, now));
         let pki = self.address_of_signer(wanted, by, signer.as_ref());
-        let order = Order { wanted, by, now, signer, pki };
+        let policies = self.policy.certificate_policies;
+        let order = Order { wanted, by, now, signer, pki, policies };
         let prospects = self.prospects_at(by)?;
         let (mut items, new) = self.authorization_items(&order, &prospects)?;
         items.extend(self.own_items(&order, &prospects)?);
@@ -51,6 +57,7 @@ impl Registry {
             payload: payload.clone(),
             reference: format!("trust list of {by}"),
         }));
+        items.extend(self.list_item(&order)?);
         if items.is_empty() {
             return Err(CeremonyRequestError::Nothing);
         }
@@ -74,13 +81,53 @@ impl Registry {
         Ok(request)
     }
 
-    /// The address of the certificate of who will sign: the key in force, or the new one that is given.
+    /// The addresses of who will sign: the key in force, or the new one that is given.
     fn address_of_signer(&self, wanted: &Wanted, by: Hid, signer: Option<&AuthorityView>) -> Option<PkiUrls> {
         let origin = self.policy.revocation.origin.as_ref()?;
-        let new = || Some(Det::derive(by, Csr::parse(wanted.authorizations.first()?).ok()?.hi()));
-        let det = signer.map(|signer| signer.det).or_else(new)?;
-        let PkiUrls { issuer, .. } = PkiUrls::of_origin(origin, det);
-        Some(PkiUrls { issuer, ..PkiUrls::NONE })
+        let det = signer.map(|signer| signer.det).or_else(|| newcomer(wanted, by))?;
+        Some(PkiUrls::of_origin(origin, det))
+    }
+
+    /// The revocation list of who will sign, if it is wanted.
+    fn list_item(&self, order: &Order<'_>) -> Result<Option<Item>, CeremonyRequestError> {
+        let signer = || order.signer.as_ref().map(|signer| (signer.det, Some(signer.not_after)));
+        let newcomer = || newcomer(order.wanted, order.by).map(|det| (det, None));
+        let named = |det: Det| {
+            let authority = self.authorities.find(det).filter(|authority| {
+                authority.own == Ownership::Own
+                    && authority.class == DetClass::Authorization
+                    && seat(authority.hid) == order.by
+                    && authority.status.is_published()
+            });
+            authority.map(|authority| (det, Some(authority.not_after)))
+        };
+        let (issuer, end) = match order.wanted.revocation_list {
+            ListWanted::None => return Ok(None),
+            ListWanted::Due => match signer().or_else(newcomer) {
+                Some((issuer, end)) if self.list_is_due(issuer, order.now)? => (issuer, end),
+                _ => return Ok(None),
+            },
+            ListWanted::Now(None) => {
+                signer().or_else(newcomer).ok_or(CeremonyRequestError::NoListIssuer(order.by))?
+            }
+            ListWanted::Now(Some(det)) => {
+                // A key that is to take over has signed nothing that could be revoked, but its certificates point to a list.
+                let new = newcomer().filter(|(new, _)| *new == det);
+                named(det).or(new).ok_or(CeremonyRequestError::NoListIssuer(order.by))?
+            }
+        };
+        let lifetime = order.wanted.lifetimes.list;
+        if !LIST_LIFETIMES.contains(&lifetime) {
+            return Err(CeremonyRequestError::ListLifetime);
+        }
+        let end = end.unwrap_or_else(|| order.end(order.wanted.lifetimes.authorization));
+        let next_update = UnixTime(order.now.0.saturating_add(lifetime)).min(end);
+        if next_update <= order.now {
+            return Err(CeremonyRequestError::SignerEnds { signer: issuer, not_after: end });
+        }
+        let to_be_signed = self.list_to_be_signed(issuer, order.now, next_update)?;
+        let reference = format!("revocation list of {issuer}");
+        Ok(Some(Item::RevocationList { to_be_signed, reference }))
     }
 
     /// The place that is to sign: the one named, or the only one there is.
@@ -215,6 +262,11 @@ impl Registry {
         let records = match &order.wanted.registrations {
             RegistrationsWanted::None => return Ok(Vec::new()),
             RegistrationsWanted::Approved => self.approved_below(order.by)?,
+            RegistrationsWanted::All => {
+                let mut records = self.approved_below(order.by)?;
+                records.extend(self.in_force_below(order.by)?);
+                records
+            }
             RegistrationsWanted::These(ids) => {
                 ids.iter().map(|id| self.approved(id, order.by)).collect::<Result<_, _>>()?
             }
@@ -228,17 +280,40 @@ impl Registry {
     }
 
     fn approved(&self, id: &RegistrationId, by: Hid) -> Result<Registration, CeremonyRequestError> {
-        let record = self.store.registration(id)?.filter(|record| waits_at(record, by));
+        let record = self.store.registration(id)?;
+        let record = record.filter(|record| waits_at(record, by) || self.is_in_force_below(record, by));
         record.ok_or_else(|| CeremonyRequestError::NotWaiting(id.clone()))
     }
 
     fn approved_below(&self, by: Hid) -> Result<Vec<Registration>, OurFault> {
-        let filter = Filter { state: Some(State::Pending), ..Filter::default() };
+        self.registries(State::Pending, |record| waits_at(record, by))
+    }
+
+    /// The registries below that are in force; those suspended stay so, whatever is signed for them, and those retired get nothing new.
+    fn in_force_below(&self, by: Hid) -> Result<Vec<Registration>, OurFault> {
+        self.registries(State::Registered, |record| self.is_in_force_below(record, by))
+    }
+
+    fn is_in_force_below(&self, record: &Registration, by: Hid) -> bool {
+        record.state == State::Registered
+            && matches!(record.kind, Kind::Hda | Kind::Raa)
+            && above(seat(record.hid())) == Some(by)
+            && self.authorities.find(record.det).is_some_and(|authority| {
+                matches!(authority.status, AuthorityStatus::Active | AuthorityStatus::Suspended { .. })
+            })
+    }
+
+    fn registries(
+        &self,
+        state: State,
+        chosen: impl Fn(&Registration) -> bool,
+    ) -> Result<Vec<Registration>, OurFault> {
+        let filter = Filter { state: Some(state), ..Filter::default() };
         let mut records = Vec::new();
         let mut after = None;
         loop {
             let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
-            records.extend(page.registrations.into_iter().filter(|record| waits_at(record, by)));
+            records.extend(page.registrations.into_iter().filter(&chosen));
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(records),
@@ -311,7 +386,9 @@ impl Order<'_> {
         record: &Registration,
         delegation: Option<&Delegation>,
     ) -> Result<Item, CeremonyRequestError> {
-        let asked = Some(record.not_after).filter(|asked| *asked > self.now);
+        // What is in force already is endorsed anew for as long as it would be now.
+        let waits = record.state == State::Pending;
+        let asked = Some(record.not_after).filter(|asked| waits && *asked > self.now);
         let longest = self.end(self.wanted.lifetimes.authorization);
         let not_after = asked.map_or(longest, |asked| match &self.signer {
             Some(signer) => asked.min(signer.not_after),
@@ -345,8 +422,14 @@ impl Order<'_> {
             uri,
             pki: self.pki.clone(),
             reference,
+            policies: self.policies,
         }))
     }
+}
+
+/// The Authorization key that is given with the request and will sign.
+fn newcomer(wanted: &Wanted, by: Hid) -> Option<Det> {
+    Some(Det::derive(by, Csr::parse(wanted.authorizations.first()?).ok()?.hi()))
 }
 
 /// Whether a registry's registration was approved, and its endorsement is this place's to give.
@@ -355,7 +438,7 @@ fn waits_at(record: &Registration, by: Hid) -> bool {
 }
 
 fn check_lifetimes(wanted: &Wanted) -> Result<(), CeremonyRequestError> {
-    let Lifetimes { authorization, issuing, overlong } = wanted.lifetimes;
+    let Lifetimes { authorization, issuing, overlong, list: _ } = wanted.lifetimes;
     let longest = authorization.max(issuing);
     if longest > Lifetimes::LONGEST && overlong == Overlong::Refused {
         return Err(CeremonyRequestError::Overlong { seconds: longest });

@@ -21,6 +21,8 @@ pub struct Wanted {
     pub cross: Vec<CrossWanted>,
     /// The octets of a trust list (`drip_wire::trust`), unsigned.
     pub trust_list: Option<Vec<u8>>,
+    /// Whether the key is to sign its revocation list, too.
+    pub revocation_list: ListWanted,
     /// Which certificates beside the Lite one.
     pub profiles: Profiles,
     /// For how long.
@@ -28,7 +30,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Everything that waits: own Issuing keys that lack an endorsement or will soon, and every approved registry below.
+    /// Everything that waits: own Issuing keys that lack an endorsement or will soon, every approved registry below, and the key's own
+    /// revocation list, if a new one is due.
     pub fn all() -> Self {
         Wanted {
             by: None,
@@ -38,6 +41,7 @@ impl Wanted {
             registrations: RegistrationsWanted::Approved,
             cross: Vec::new(),
             trust_list: None,
+            revocation_list: ListWanted::Due,
             profiles: Profiles::ALL,
             lifetimes: Lifetimes::DEFAULT,
         }
@@ -45,7 +49,12 @@ impl Wanted {
 
     /// Nothing but what is added to it.
     pub fn nothing() -> Self {
-        Wanted { keys: OwnKeys::None, registrations: RegistrationsWanted::None, ..Self::all() }
+        Wanted {
+            keys: OwnKeys::None,
+            registrations: RegistrationsWanted::None,
+            revocation_list: ListWanted::None,
+            ..Self::all()
+        }
     }
 }
 
@@ -69,8 +78,22 @@ pub enum RegistrationsWanted {
     None,
     /// All that were approved.
     Approved,
-    /// These.
+    /// Those, and all that are in force: after a new Authorization key has taken over from one that is not to be trusted any more, or to
+    /// have them endorsed for longer.
+    All,
+    /// These: approved, or in force.
     These(Vec<RegistrationId>),
+}
+
+/// Whether an Authorization key is to sign the list of what it revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListWanted {
+    /// No.
+    None,
+    /// If the one that is here lacks something or ends soon, or if certificates point to one and there is none.
+    Due,
+    /// Yes, in any case: the list of this Authorization DET; without one, of that in force.
+    Now(Option<Det>),
 }
 
 /// Another RAA to be endorsed.
@@ -91,6 +114,8 @@ pub struct Lifetimes {
     pub authorization: u64,
     /// Of Issuing DETs; shortened to the end of their Authorization DET.
     pub issuing: u64,
+    /// Of revocation lists, from thisUpdate to nextUpdate; shortened to the end of their Authorization DET.
+    pub list: u64,
     /// Whether more than ten years may be asked for.
     pub overlong: Overlong,
 }
@@ -98,13 +123,17 @@ pub struct Lifetimes {
 const YEAR: u64 = 365 * 86_400;
 
 impl Lifetimes {
-    /// Five years for Authorization DETs, three for Issuing DETs.
-    pub const DEFAULT: Lifetimes =
-        Lifetimes { authorization: 5 * YEAR, issuing: 3 * YEAR, overlong: Overlong::Refused };
+    /// Five years for Authorization DETs, three for Issuing DETs, ninety days for lists.
+    pub const DEFAULT: Lifetimes = Lifetimes {
+        authorization: 5 * YEAR,
+        issuing: 3 * YEAR,
+        list: 90 * 86_400,
+        overlong: Overlong::Refused,
+    };
     /// The shortest that is not warned of.
     pub const SHORT: u64 = YEAR;
-    /// The longest that is not refused: ten years with their leap days.
-    pub const LONGEST: u64 = 10 * YEAR + 3 * 86_400;
+    /// The longest that is not refused: as long as the offline signer signs without being told to.
+    pub const LONGEST: u64 = dime_sign::TEN_YEARS;
 }
 
 /// Whether an Authorization DET may be endorsed for more than ten years.

@@ -34,6 +34,9 @@ pub enum AdministerError {
     /// A reason of 1 to 500 characters is needed.
     #[error("a reason of 1 to {max} characters is needed, none of them a control character", max = crate::REASON_MAX)]
     Reason,
+    /// Nothing is suspended, or brought back, by revoking it.
+    #[error("certificateHold and removeFromCRL are no reasons to revoke: suspend the authority instead")]
+    ReasonCode,
     /// The end of a retirement is past, or after the authority's own end.
     #[error("the end {at} is not between now and {not_after}")]
     End {
@@ -63,7 +66,9 @@ impl AdministerError {
             AdministerError::NotFound(_) => "not-found",
             AdministerError::NotOurs(_) | AdministerError::Unsuitable { .. } => "authority-unsuitable",
             AdministerError::Status { .. } => "authority-status",
-            AdministerError::Reason | AdministerError::End { .. } => "malformed-field",
+            AdministerError::Reason | AdministerError::ReasonCode | AdministerError::End { .. } => {
+                "malformed-field"
+            }
             AdministerError::NoSuccessor(_) => "no-successor",
             AdministerError::Key(error) => error.slug(),
             AdministerError::Forbidden(_) => "forbidden",

@@ -65,6 +65,12 @@ pub enum CeremonyRequestError {
         /// The lifetime asked for.
         seconds: u64,
     },
+    /// There is nobody whose revocation list it could be.
+    #[error("{0} has no Authorization DET here, of this name, in force, that could sign a revocation list")]
+    NoListIssuer(Hid),
+    /// A list is in force for a minute at least, and for four hundred days at most.
+    #[error("the lifetime of a revocation list is between 60 and 34560000 seconds")]
+    ListLifetime,
     /// It would begin after its end.
     #[error("the Authorization DET {signer} ends at {not_after}: it has to be renewed first")]
     SignerEnds {
@@ -197,10 +203,13 @@ impl CeremonyRequestError {
             CeremonyRequestError::NotSelfEndorsed
             | CeremonyRequestError::Cross { .. }
             | CeremonyRequestError::UnknownKey(_)
+            | CeremonyRequestError::NoListIssuer(_)
             | CeremonyRequestError::Form(_) => "malformed-field",
             CeremonyRequestError::Taken { .. } => "hi-collision",
             CeremonyRequestError::NotWaiting(_) => "not-pending",
-            CeremonyRequestError::Overlong { .. } => "validity-out-of-range",
+            CeremonyRequestError::Overlong { .. } | CeremonyRequestError::ListLifetime => {
+                "validity-out-of-range"
+            }
             CeremonyRequestError::SignerEnds { .. } => "validity-out-of-range",
             CeremonyRequestError::Forbidden(_) => "forbidden",
             CeremonyRequestError::Ours(fault) => fault.slug(),

@@ -156,7 +156,9 @@ impl Books {
         let Ended { at, reason } = match &record.status {
             AuthorityStatus::Active => return self.release(record.det, seq),
             AuthorityStatus::Suspended { at, .. } => Ended { at: *at, reason: Some(Reason::CertificateHold) },
-            AuthorityStatus::Revoked { at, reason } => Ended { at: *at, reason: first_word(reason) },
+            AuthorityStatus::Revoked { at, reason, code } => {
+                Ended { at: *at, reason: reason_of(*code, reason) }
+            }
             // What has not ended by itself has ceased.
             AuthorityStatus::Expired { at } if *at < record.not_after => {
                 Ended { at: *at, reason: Some(Reason::CessationOfOperation) }
@@ -214,7 +216,11 @@ fn numbers(record: &Authority) -> Vec<Numbered> {
         .collect()
 }
 
-/// A reason in words may begin with the standard's: `keyCompromise: the safe was open`.
-pub(super) fn first_word(reason: &str) -> Option<Reason> {
+/// The standard's reason. Before it was asked for, the reason in words could begin with it: `keyCompromise: the safe was open`.
+pub(super) fn reason_of(code: Option<u8>, reason: &str) -> Option<Reason> {
+    code.and_then(Reason::from_code).or_else(|| first_word(reason))
+}
+
+fn first_word(reason: &str) -> Option<Reason> {
     reason.split([':', ',', ' ']).next().and_then(|word| word.parse().ok())
 }

@@ -1,13 +1,21 @@
-//! Revocation lists of Authorization DETs: asked for here, signed where their key is, brought back, and kept in the store.
+//! Revocation lists of Authorization DETs: asked for here, signed where their key is, brought back, and kept in the store. A ceremony does
+//! it with everything else that it signs; a list alone can be had as DER, for signers that are not dime's.
 
-use super::list::{RevocationList, cert_time, entry, number_of};
+use super::{
+    ledger::Row,
+    list::{RevocationList, cert_time, entry, number_of},
+};
 use crate::{Caller, Forbidden, OurFault, Permission, Registry, registry::CommitError};
+use dime_sign::SigningPolicy;
 use dime_store::{ChangeKind, Document, Expect, Ownership, StoreError, Write};
 use drip_cert::crl::{Crl, CrlError, CrlNumber, CrlTbs, CrlVerifyError, Scope};
 use drip_det::{Det, DetClass, UnixTime};
+use std::ops::RangeInclusive;
 
-/// The longest that a list signed offline is in force, in seconds: what an Authorization signer allows.
-const LIFETIME_MAX: u64 = 400 * 86_400;
+/// For how long a list signed offline may be in force, in seconds: to what an Authorization signer allows.
+pub(crate) const LIST_LIFETIMES: RangeInclusive<u64> = 60..=SigningPolicy::AUTHORIZATION.max_status_lifetime;
+/// How long before its end, at most, a list is to be replaced, in seconds: a ceremony takes its time.
+const NOTICE: u64 = 30 * 86_400;
 
 /// A list that an Authorization key is asked to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,16 +104,28 @@ impl Registry {
         caller: &Caller,
     ) -> Result<OfflineListRequest, OfflineListError> {
         self.own_authorization(issuer, caller)?;
-        if !(60..=LIFETIME_MAX).contains(&lifetime) {
+        if !LIST_LIFETIMES.contains(&lifetime) {
             return Err(OfflineListError::Lifetime);
         }
         let now = self.clock.now();
-        let since = UnixTime(now.0.saturating_sub(lifetime));
+        let next_update = UnixTime(now.0.saturating_add(lifetime));
+        Ok(OfflineListRequest { issuer, to_be_signed: self.list_to_be_signed(issuer, now, next_update)? })
+    }
+
+    /// TBSCertList of everything that is revoked of what an Authorization DET issued.
+    pub(crate) fn list_to_be_signed(
+        &self,
+        issuer: Det,
+        now: UnixTime,
+        next_update: UnixTime,
+    ) -> Result<Vec<u8>, OurFault> {
+        // What ended is listed once more after its end.
+        let since = UnixTime(now.0.saturating_sub(next_update.0.saturating_sub(now.0)));
         let extract = self.revocation.ledger.extract(&[issuer], None, since);
         let mut tbs = CrlTbs {
             issuer,
             this_update: cert_time(now)?,
-            next_update: cert_time(UnixTime(now.0.saturating_add(lifetime)))?,
+            next_update: cert_time(next_update)?,
             number: number_of(extract.revision, now),
             base: None,
             scope: Scope::Whole,
@@ -113,10 +133,56 @@ impl Registry {
             entries: extract.revoked.iter().filter_map(|row| entry(row, now, None)).collect(),
         };
         tbs.sort();
-        let to_be_signed = tbs.encode().map_err(|error| {
-            OurFault::StoreCorrupt(format!("the list of {issuer} cannot be made: {error}"))
-        })?;
-        Ok(OfflineListRequest { issuer, to_be_signed })
+        tbs.encode()
+            .map_err(|error| OurFault::StoreCorrupt(format!("the list of {issuer} cannot be made: {error}")))
+    }
+
+    /// Whether an Authorization DET has to sign a new list: the one here lacks something or ends soon; or there is none, and something is
+    /// revoked, or certificates name a place where it should be.
+    pub(crate) fn list_is_due(&self, issuer: Det, now: UnixTime) -> Result<bool, OurFault> {
+        let Some((_, crl)) = self.stored_list(issuer)? else {
+            let revoked = !self.revocation.ledger.extract(&[issuer], None, now).revoked.is_empty();
+            return Ok(revoked || self.policy.revocation.origin.is_some());
+        };
+        let (this_update, next_update) = (crl.tbs().this_update.to_unix(), crl.tbs().next_update.to_unix());
+        let notice = NOTICE.min(next_update.0.saturating_sub(this_update.0) / 2);
+        Ok(next_update.0 <= now.0.saturating_add(notice) || !self.says_all(&crl, now))
+    }
+
+    /// Whether a list says everything that is revoked now, and nothing that came back.
+    fn says_all(&self, crl: &Crl, now: UnixTime) -> bool {
+        let extract = self.revocation.ledger.extract(&[crl.tbs().issuer], None, now);
+        let says = |(_, serial, row): &(Det, Vec<u8>, Row)| {
+            let entry = crl.tbs().entries.iter().find(|entry| entry.serial.as_bytes() == serial.as_slice());
+            entry.is_some_and(|entry| entry.reason == row.reason)
+        };
+        let lists = |serial: &[u8]| crl.tbs().entries.iter().any(|entry| entry.serial.as_bytes() == serial);
+        extract.revoked.iter().all(says) && !extract.released.iter().any(|(_, serial, _)| lists(serial))
+    }
+
+    /// Why a list that a ceremony gave is not taken in; `None` when it is.
+    pub(crate) fn list_of_no_use(
+        &self,
+        issuer: Det,
+        der: &[u8],
+        now: UnixTime,
+    ) -> Result<Option<String>, OurFault> {
+        let crl = match Crl::parse(der) {
+            Ok(crl) => crl,
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let refused = match self.stored_list(issuer)? {
+            _ if !crl.is_current_at(now) => {
+                let (this_update, next_update) =
+                    (crl.tbs().this_update.to_unix(), crl.tbs().next_update.to_unix());
+                OfflineListError::Time { this_update, next_update, now }
+            }
+            Some((_, here)) if here.tbs().number >= crl.tbs().number => {
+                OfflineListError::Older { number: crl.tbs().number, here: here.tbs().number }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(refused.to_string()))
     }
 
     /// Takes in a list that was signed offline, DER. It is given out as long as it lacks nothing and its time is not over.
@@ -172,11 +238,7 @@ impl Registry {
         if !crl.is_current_at(now) {
             return Ok(None);
         }
-        let extract = self.revocation.ledger.extract(&[issuer], None, now);
-        let says = |serial: &[u8]| crl.tbs().entries.iter().any(|entry| entry.serial.as_bytes() == serial);
-        let complete = extract.revoked.iter().all(|(_, serial, _)| says(serial));
-        let released = extract.released.iter().any(|(_, serial, _)| says(serial));
-        Ok((complete && !released).then(|| list_of(&crl)))
+        Ok(self.says_all(&crl, now).then(|| list_of(&crl)))
     }
 
     fn stored_list(&self, issuer: Det) -> Result<Option<(u64, Crl)>, OurFault> {
@@ -206,7 +268,7 @@ impl Registry {
 }
 
 /// The name of its document.
-fn name(issuer: Det) -> String {
+pub(crate) fn name(issuer: Det) -> String {
     format!("crl/{issuer}")
 }
 

@@ -54,6 +54,15 @@ pub struct StatusView {
     pub reason: Option<String>,
 }
 
+/// Why an authority is out of force, in the standard's word.
+pub fn reason_code(status: &AuthorityStatus) -> Option<Reason> {
+    match status {
+        AuthorityStatus::Suspended { .. } => Some(Reason::CertificateHold),
+        AuthorityStatus::Revoked { reason, code, .. } => super::ledger::reason_of(*code, reason),
+        AuthorityStatus::Active | AuthorityStatus::Retired { .. } | AuthorityStatus::Expired { .. } => None,
+    }
+}
+
 impl Registry {
     /// How a DET stands: of a registration, or of an authority. That somebody waits is not public.
     pub fn status(&self, det: Det, caller: &Caller) -> Result<StatusView, ReadError> {
@@ -99,9 +108,10 @@ impl Registry {
 
     fn authority_standing(&self, det: Det, now: UnixTime) -> Option<StatusView> {
         let authority = self.authorities.find(det)?;
+        let reason_code = reason_code(&authority.status);
         let (status, since, reason) = match authority.status {
             AuthorityStatus::Suspended { at, reason } => (DetStatus::Suspended, Some(at), Some(reason)),
-            AuthorityStatus::Revoked { at, reason } => (DetStatus::Revoked, Some(at), Some(reason)),
+            AuthorityStatus::Revoked { at, reason, .. } => (DetStatus::Revoked, Some(at), Some(reason)),
             AuthorityStatus::Expired { at } => (DetStatus::Expired, Some(at), None),
             AuthorityStatus::Retired { at, reason } if at < now => {
                 (DetStatus::Expired, Some(at), Some(reason))
@@ -110,11 +120,6 @@ impl Registry {
                 (DetStatus::Expired, Some(authority.not_after), None)
             }
             AuthorityStatus::Active | AuthorityStatus::Retired { .. } => (DetStatus::Good, None, None),
-        };
-        let reason_code = match status {
-            DetStatus::Suspended => Some(Reason::CertificateHold),
-            DetStatus::Revoked => reason.as_deref().and_then(super::ledger::first_word),
-            _ => None,
         };
         Some(StatusView {
             det,

@@ -48,13 +48,21 @@ impl Node {
     }
 
     pub(crate) fn over(folder: TempDir, keys: Vec<Key>, policy: Policy, clock: Arc<ManualClock>) -> Self {
+        let signers = signers_of(&keys);
+        Self::with_signers(folder, keys, &signers, policy, clock)
+    }
+
+    fn with_signers(
+        folder: TempDir,
+        keys: Vec<Key>,
+        signers: &[Arc<LocalSigner<Issuing>>],
+        policy: Policy,
+        clock: Arc<ManualClock>,
+    ) -> Self {
         let store = open_store(folder.path());
         let new: Vec<NewKey> = keys.iter().map(Key::new_key).collect();
         NewKey::add_all(&new, &store, Actor::Local, UnixTime(START)).unwrap();
-        let issuers = keys.iter().map(|entry| {
-            let signer = LocalSigner::<Issuing>::new(key(entry.name), entry.hid, SigningPolicy::ISSUING);
-            IssuerKeys::for_all_kinds(Arc::new(signer.unwrap()))
-        });
+        let issuers = signers.iter().map(|signer| IssuerKeys::for_all_kinds(signer.clone()));
         let zones = Arc::new(Zones::new());
         let registry =
             Registry::open(store.clone(), issuers.collect(), policy, zones.clone(), clock.clone()).unwrap();
@@ -169,6 +177,27 @@ impl Node {
         self.ceremony(&Wanted::all(), "raa-a", place(16376, 0));
         self.registry.bundle_of(&view.id).unwrap()
     }
+}
+
+fn signers_of(keys: &[Key]) -> Vec<Arc<LocalSigner<Issuing>>> {
+    let signer =
+        |entry: &Key| LocalSigner::<Issuing>::new(key(entry.name), entry.hid, SigningPolicy::ISSUING);
+    keys.iter().map(|entry| Arc::new(signer(entry).unwrap())).collect()
+}
+
+/// A whole HDA under an RAA, ready to register, and its signers.
+pub(crate) fn hda_with_signers(
+    raa: &Node,
+    authorization: &str,
+    keys: Vec<Key>,
+) -> (Vec<Arc<LocalSigner<Issuing>>>, Node) {
+    let (hid, signers) = (keys[0].hid, signers_of(&keys));
+    let bundle = raa.hda_below(authorization, hid);
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::with_signers(folder, keys, &signers, Policy::quickstart(), ManualClock::at(raa.now()));
+    node.registry.bundle_import(&bundle, &Caller::Local).unwrap();
+    node.ceremony(&Wanted::all(), authorization, hid);
+    (signers, node)
 }
 
 /// A whole HDA under an RAA, ready to register.

@@ -69,6 +69,8 @@ pub enum AuthorityStatus {
         at: UnixTime,
         /// Why.
         reason: String,
+        /// Why, as a number of RFC 5280 (CRLReason); records from before it was asked for have none.
+        code: Option<u8>,
     },
     /// Ended by time, or at the end of its retirement.
     Expired {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
-use drip_cert::csr::Csr;
+use drip_cert::{crl::Reason, csr::Csr};
 use drip_det::{Det, UnixTime};
 use serde_json::{Value, json};
 
@@ -22,6 +22,8 @@ pub(crate) enum Command {
     List(List),
     /// One of them
     Show(One),
+    /// What to see to: ends that come near, keys that wait for a ceremony
+    Alerts(List),
     /// Take one out of DNS until it is resumed
     Suspend(Reasoned),
     /// Bring a suspended one back
@@ -82,6 +84,9 @@ pub(crate) struct Revoke {
     /// Why; it is kept
     #[arg(long, value_name = "TEXT", required_unless_present = "preview")]
     reason: Option<String>,
+    /// Why, in the words of RFC 5280, as everybody may read it: keyCompromise, cACompromise, superseded, cessationOfOperation, ...
+    #[arg(long, value_name = "WORD")]
+    reason_code: Option<Reason>,
     #[command(flatten)]
     one: One,
 }
@@ -127,6 +132,14 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Show(one) => {
             let document = one.server.client()?.fetch(&format!("/v1/authorities/{}", one.det))?.body;
             one.format.print(&document, || details(&document))?;
+        }
+        Command::Alerts(List { server, format }) => {
+            let dki = server.client()?.fetch("/v1/dki")?.body;
+            let alerts = dki.get("alerts").cloned().unwrap_or_else(|| json!([]));
+            let rows: String = alerts.as_array().into_iter().flatten().map(alert_row).collect();
+            format.print(&json!({ "alerts": alerts }), || {
+                if rows.is_empty() { "nothing to see to".to_owned() } else { rows }
+            })?;
         }
         Command::Suspend(Reasoned { reason, one }) => one.act("suspend", json!({ "reason": reason }))?,
         Command::Resume(one) => one.act("resume", json!({}))?,
@@ -176,7 +189,10 @@ impl Revoke {
     fn run(&self) -> Result<(), Failure> {
         let query = if self.preview { "?preview=true" } else { "" };
         let path = format!("/v1/authorities/{}/revoke{query}", self.one.det);
-        let body = self.reason.as_ref().map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        let mut body = self.reason.as_ref().map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        if let (Some(code), Some(members)) = (self.reason_code, body.as_object_mut()) {
+            members.insert("reason_code".to_owned(), json!(code.word()));
+        }
         let document = self.one.server.client()?.send(&path, &body)?.body;
         self.one.format.print(&document, || fallen(&document))
     }
@@ -213,6 +229,7 @@ fn details(authority: &Value) -> String {
         ("not_before", "from"),
         ("status_at", "status at"),
         ("status_reason", "because"),
+        ("status_reason_code", "reason code"),
     ] {
         if let Some(value) = authority.get(name).and_then(Value::as_str) {
             lines.push_str(&format!("{label:<12}{value}\n"));
@@ -243,6 +260,10 @@ fn fallen(document: &Value) -> String {
         lines.push_str(&format!("  {kind} {number}\n"));
     }
     lines
+}
+
+fn alert_row(alert: &Value) -> String {
+    format!("{:<18}{}\n", text(alert, "cause"), text(alert, "text"))
 }
 
 fn job_row(job: &Value) -> String {

@@ -97,10 +97,7 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
             C509::Foreign(_, reason) => {
                 return Err(format!("a C509 certificate of no DRIP profile: {reason}"));
             }
-            C509::Lite(_) | C509::Full(_) | C509::Mtls(_) => {
-                let other = "a native C509 certificate; its X.509 counterpart can be verified, 'dime inspect' reads it";
-                return Err(other.to_owned());
-            }
+            C509::Native(certificate) => objects.natives.push(certificate),
         },
         Object::Hhit(hhit) => objects.certificates.push(parse(&hhit.certificate)?),
         Object::Brid(brid) => {
@@ -146,7 +143,7 @@ fn add_form(objects: &mut Objects, form: &Form) -> Result<(), String> {
         Form::Answer(answer) => answer.items.iter().try_for_each(|signed| match signed {
             Signed::Authority { endorsement, lite, .. } => take(endorsement, Some(lite)),
             Signed::CrossEndorsement(endorsement) => take(endorsement, None),
-            Signed::TrustList(_) | Signed::Refused { .. } => Ok(()),
+            Signed::TrustList(_) | Signed::RevocationList(_) | Signed::Refused { .. } => Ok(()),
         }),
         Form::Bundle(bundle) => bundle
             .authorities

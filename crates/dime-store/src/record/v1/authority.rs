@@ -17,7 +17,7 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `x` | octets | X.509 Lite certificate, DER |
 /// | `nb`, `na` | unsigned | validity, Unix seconds |
 /// | `xf`, `xm` | octets | Full and mtls certificates, DER; absent when there are none |
-/// | `su` | map | status: `k` its number, `at` Unix seconds, `r` reason; absent when active |
+/// | `su` | map | status: `k` its number, `at` Unix seconds, `r` reason, `c` CRLReason if revoked for one; absent when active |
 /// | `ow` | unsigned | ownership; absent for our own |
 /// | `us` | array of unsigned | uses; absent for all |
 #[derive(Serialize, Deserialize)]
@@ -68,6 +68,8 @@ struct StoredStatus {
     at: u64,
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
 }
 
 impl StoredAuthority {
@@ -121,24 +123,26 @@ impl StoredAuthority {
 impl StoredStatus {
     fn new(status: &AuthorityStatus) -> Option<Self> {
         let stored = |kind, at: &UnixTime, reason: Option<&String>| {
-            Some(StoredStatus { kind, at: at.0, reason: reason.cloned() })
+            Some(StoredStatus { kind, at: at.0, reason: reason.cloned(), code: None })
         };
         match status {
             AuthorityStatus::Active => None,
             AuthorityStatus::Suspended { at, reason } => stored(1, at, Some(reason)),
             AuthorityStatus::Retired { at, reason } => stored(2, at, Some(reason)),
-            AuthorityStatus::Revoked { at, reason } => stored(3, at, Some(reason)),
+            AuthorityStatus::Revoked { at, reason, code } => {
+                Some(StoredStatus { kind: 3, at: at.0, reason: Some(reason.clone()), code: *code })
+            }
             AuthorityStatus::Expired { at } => stored(4, at, None),
         }
     }
 
     fn into_status(self) -> Result<AuthorityStatus, Form> {
         let at = UnixTime(self.at);
-        match (self.kind, self.reason) {
-            (1, Some(reason)) => Ok(AuthorityStatus::Suspended { at, reason }),
-            (2, Some(reason)) => Ok(AuthorityStatus::Retired { at, reason }),
-            (3, Some(reason)) => Ok(AuthorityStatus::Revoked { at, reason }),
-            (4, None) => Ok(AuthorityStatus::Expired { at }),
+        match (self.kind, self.reason, self.code) {
+            (1, Some(reason), None) => Ok(AuthorityStatus::Suspended { at, reason }),
+            (2, Some(reason), None) => Ok(AuthorityStatus::Retired { at, reason }),
+            (3, Some(reason), code) => Ok(AuthorityStatus::Revoked { at, reason, code }),
+            (4, None, None) => Ok(AuthorityStatus::Expired { at }),
             _ => Err(Form::Value("AuthorityStatus")),
         }
     }

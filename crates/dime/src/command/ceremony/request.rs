@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, ValueEnum};
 use dime_registry::{
-    Caller, CeremonyRequestError, CrossWanted, Lifetimes, Overlong, OwnKeys, RegistrationId,
+    Caller, CeremonyRequestError, CrossWanted, Lifetimes, ListWanted, Overlong, OwnKeys, RegistrationId,
     RegistrationsWanted, Wanted,
 };
 use dime_sign::ceremony::{self, Form, Include, Profiles};
@@ -22,7 +22,8 @@ use crate::outcome::{Answer, Failure, Outcome};
 use crate::output::Format;
 use crate::remote::Server;
 
-/// What to ask for. Without more: every own Issuing key that lacks an endorsement, and every approved registry below.
+/// What to ask for. Without more: every own Issuing key that lacks an endorsement, every approved registry below, and the revocation list if
+/// one is due.
 #[derive(Args, Debug)]
 pub(crate) struct Request {
     /// Whose Authorization key is to sign: its place; needed where there are several
@@ -52,6 +53,15 @@ pub(crate) struct Request {
     /// A trust list to be signed, as 'dime trust list' writes it
     #[arg(long, value_name = "FILE")]
     trust_list: Option<PathBuf>,
+    /// The revocation list of the key that signs: if one is due because something is revoked or the last one ends, now, or none
+    #[arg(long, value_name = "WHEN", default_value = "due", conflicts_with = "list_of")]
+    list: ListWord,
+    /// The revocation list of this Authorization DET, instead of --list: of a retired one, say
+    #[arg(long, value_name = "DET")]
+    list_of: Option<Det>,
+    /// How long the revocation list is believed, as in 90d, which is the default
+    #[arg(long, value_name = "PERIOD")]
+    list_lifetime: Option<Period>,
     /// Certificates beside the Lite one
     #[arg(long, value_name = "PROFILES", value_delimiter = ',', num_args = 0.., default_value = "full,mtls")]
     profiles: Vec<ProfileWord>,
@@ -91,7 +101,20 @@ enum KeysWord {
 enum RegistriesWord {
     /// All that were approved
     Approved,
+    /// Those, and all that are in force: under a new Authorization key, or for longer
+    All,
     /// None
+    None,
+}
+
+/// Whether a revocation list is to be signed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ListWord {
+    /// If a new one is due
+    Due,
+    /// In any case
+    Now,
+    /// Not
     None,
 }
 
@@ -162,7 +185,14 @@ impl Request {
                 RegistrationsWanted::These(self.registration.iter().cloned().map(RegistrationId).collect())
             }
             RegistriesWord::Approved => RegistrationsWanted::Approved,
+            RegistriesWord::All => RegistrationsWanted::All,
             RegistriesWord::None => RegistrationsWanted::None,
+        };
+        let revocation_list = match (self.list_of, self.list) {
+            (Some(det), _) => ListWanted::Now(Some(det)),
+            (None, ListWord::Due) => ListWanted::Due,
+            (None, ListWord::Now) => ListWanted::Now(None),
+            (None, ListWord::None) => ListWanted::None,
         };
         let include = |profile| if self.profiles.contains(&profile) { Include::Yes } else { Include::No };
         let seconds = |period: Option<Period>, default| period.map_or(default, |period| period.seconds);
@@ -175,10 +205,12 @@ impl Request {
             registrations,
             cross: self.cross.iter().map(|text| cross(text)).collect::<Result<_, _>>()?,
             trust_list: self.trust_list.as_deref().map(input::octets).transpose()?,
+            revocation_list,
             profiles: Profiles { full: include(ProfileWord::Full), mtls: include(ProfileWord::Mtls) },
             lifetimes: Lifetimes {
                 authorization: seconds(self.authorization_lifetime, default.authorization),
                 issuing: seconds(self.issuing_lifetime, default.issuing),
+                list: seconds(self.list_lifetime, default.list),
                 overlong: if self.longer_than_ten_years { Overlong::Forced } else { Overlong::Refused },
             },
         })
@@ -205,6 +237,7 @@ fn body(wanted: &Wanted) -> Value {
     let mut body = json!({
         "authorization_lifetime": wanted.lifetimes.authorization,
         "issuing_lifetime": wanted.lifetimes.issuing,
+        "list_lifetime": wanted.lifetimes.list,
         "overlong": wanted.lifetimes.overlong == Overlong::Forced,
         "authorizations": wanted.authorizations.iter().map(|csr| of_csr(csr)).collect::<Vec<_>>(),
         "cross": wanted.cross.iter().map(|cross| json!({ "det": cross.det.to_string(), "hi": cross.hi.to_string() })).collect::<Vec<_>>(),
@@ -234,7 +267,14 @@ fn body(wanted: &Wanted) -> Value {
             set("registration_ids", json!(ids.iter().map(ToString::to_string).collect::<Vec<_>>()));
         }
         RegistrationsWanted::Approved => set("registrations", json!("approved")),
+        RegistrationsWanted::All => set("registrations", json!("all")),
         RegistrationsWanted::None => set("registrations", json!("none")),
+    }
+    match wanted.revocation_list {
+        ListWanted::Now(Some(det)) => set("list_of", json!(det.to_string())),
+        ListWanted::Now(None) => set("list", json!("now")),
+        ListWanted::Due => set("list", json!("due")),
+        ListWanted::None => set("list", json!("none")),
     }
     if let Some(uri) = &wanted.authorization_uri {
         set("authorization_uri", json!(uri));

@@ -9,6 +9,7 @@ use dime_sign::ceremony::{
     Signed, Terms,
 };
 use dime_sign::{Authorization, LocalSigner, NoRandomness, PrivateKey, Signer, SigningPolicy, offline};
+use drip_cert::full::Policies;
 use drip_det::{DetClass, Hda, Hid, Level, Raa, UnixTime};
 
 use super::output::{Caption, Output, Places};
@@ -98,7 +99,9 @@ pub(crate) fn run(command: &Sign) -> Outcome {
     let agreed = command.agree(signable, review.refused())?;
     let head = head(command, now, &agreed, &reviewed);
     let mut transcript = Transcript::begin(&places.beside("-transcript.txt"), &head)?;
+    let signatures = review.signatures();
     let end = sign(command, review, &request, &places)?;
+    let end = format!("{end}  signatures  {signatures} by this key in this ceremony\n");
     transcript.add(&end)?;
     print_line(end.trim_end())?;
     Ok(Answer::Yes)
@@ -167,6 +170,7 @@ impl Sign {
             uri: self.uri.clone(),
             pki: None,
             reference: "self-endorsement".to_owned(),
+            policies: Policies::default(),
         };
         Ok(Request { id, made_at: now, by: hid, items: vec![Item::Authority(Box::new(item))] })
     }
