@@ -4,12 +4,13 @@
 //! |---|---|
 //! | `dnskey` | DNSKEY RDATA, key tag, DS |
 //! | `key`, `times` | a key with its private half, and when it is published and signs |
-//! | `key_file`, `folder` | keys on disk in BIND's form, and what the signer remembers |
+//! | `key_file`, `key_io`, `folder` | keys on disk in BIND's form, and what the signer remembers |
 //! | `ring` | the keys of a zone at one moment: which are in the DNSKEY set, which sign what |
-//! | `roll` | roll-over plans (RFC 6781, RFC 7583) |
+//! | `roll`, `resume` | roll-over plans (RFC 6781, RFC 7583), and those that were cut short |
 //! | `window`, `rrset`, `cache`, `signer` | one signature: from when to when, over which octets, made once |
 //! | `nsec` | type bitmap and RDATA of NSEC |
-//! | `policy`, `signing` | what is signed and for how long; when a zone's signing state changes |
+//! | `policy`, `signing`, `event` | what is signed and for how long; when a zone's signing state changes |
+//! | `watch` | when keys are looked at: soon after somebody changed them |
 //!
 //! **A signature is a function of the zone's state.** Its validity follows from the name, the type and the zone's clock, which only
 //! [`Zones::tick`](crate::Zones::tick) moves; Ed25519 has no randomness. So signatures need not be stored: they are made when first
@@ -18,29 +19,37 @@
 
 mod cache;
 mod dnskey;
+mod event;
 mod folder;
 mod key;
 mod key_file;
+mod key_io;
 mod nsec;
 mod policy;
+mod resume;
 mod ring;
 mod roll;
 mod rrset;
 mod signer;
 mod signing;
 mod times;
+mod watch;
 mod window;
 
-pub use dnskey::Dnskey;
+pub use dnskey::{Dnskey, DsDigest};
+pub use event::{SigningChange, SigningEvent};
 pub use folder::{KeyFolder, KeyFolderError};
 pub use key::{KeyRole, ZoneKey};
 pub use key_file::KeyTextError;
+pub use key_io::FolderLock;
 pub use policy::{HdaZones, PolicyError, SigningPolicy, UpperZones};
+pub use resume::unfinished;
 pub use ring::{KeyRing, Use};
 pub use roll::{
-    NewKey, Roll, RollError, RollTiming, first_keys, parent_has_new_ds, roll_ksk, roll_zsk, zsk_is_due,
+    NewKey, Roll, RollError, RollTiming, first_keys, parent_follows, parent_has_new_ds, replace_compromised,
+    roll_ksk, roll_zsk, zsk_is_due,
 };
-pub use signing::{Signing, SigningChange, SigningEvent};
+pub use signing::Signing;
 pub use times::{KeyTimes, compact_time, parse_compact_time};
 
 pub(crate) use cache::Cache;

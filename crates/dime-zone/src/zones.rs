@@ -25,7 +25,7 @@ type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
 pub struct Zones {
     served: RwLock<Served>,
     signing: Option<Signing>,
-    refused: Mutex<BTreeMap<ZoneCut, ZoneError>>,
+    refused: Mutex<BTreeMap<ZoneCut, (ZoneConfig, ZoneError)>>,
 }
 
 /// Why a DET cannot be published.
@@ -239,7 +239,10 @@ impl Zones {
     fn home_of(&self, det: Det) -> Option<Arc<RwLock<Zone>>> {
         let served = self.served.read();
         let cuts = [ZoneCut::home_of(det.hid()), ZoneCut::raa_of(det.hid()), ZoneCut::Apex];
-        cuts.iter().find_map(|cut| served.get(cut)).cloned()
+        let refused = self.refused.lock();
+        // What belongs into a zone that may not be served is not put into the one above instead.
+        let home = cuts.iter().find(|cut| served.contains_key(cut) || refused.contains_key(cut))?;
+        served.get(home).cloned()
     }
 
     pub(crate) fn snapshot(&self, cut: ZoneCut) -> Result<Snapshot, ZoneError> {

@@ -363,7 +363,7 @@ fn a_zone_without_keys_is_refused_unless_told_test() {
     let config = chain::config(ZoneCut::raa_of(hid(HID)));
     let zones = Zones::signed(Signing::new(KeyFolder::new(folder.path()), policy(HdaZones::Unsigned), NOW));
     assert_eq!(zones.add_zone(config.clone()), Err(ZoneError::Unsigned(name(RAA_ZONE))));
-    assert_eq!(zones.refused(), [ZoneError::Unsigned(name(RAA_ZONE))]);
+    assert_eq!(zones.refused(), [(config.cut, ZoneError::Unsigned(name(RAA_ZONE)))]);
     assert_eq!(ask(&zones, RAA_ZONE, RecordType::SOA), Answer::refused());
     zones.add_zone(chain::config(ZoneCut::Hda(hid(HID)))).unwrap();
     let later = first_keys(KeyRole::KeySigning, UnixTime(NOW.0 + DAY));

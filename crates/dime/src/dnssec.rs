@@ -6,7 +6,7 @@ use std::path::Path;
 use dime_zone::Name;
 use dime_zone::dnssec::{
     KeyFolder, KeyRole, KeyTimes, NewKey, Roll, RollError, RollTiming, ZoneKey, first_keys, roll_zsk,
-    zsk_is_due,
+    unfinished, zsk_is_due,
 };
 use drip_det::{Hda, Hid, Raa, UnixTime, ZoneCut};
 
@@ -35,6 +35,7 @@ pub(crate) fn make_first(
     keys: Keys,
     now: UnixTime,
 ) -> Result<Vec<u16>, Failure> {
+    let _others_wait = folder.lock().map_err(Failure::unable)?;
     if !folder.load(zone).map_err(Failure::unable)?.is_empty() {
         return Ok(Vec::new());
     }
@@ -83,6 +84,7 @@ pub(crate) fn roll(
     now: UnixTime,
     plan: impl FnOnce(&[&ZoneKey], &RollTiming, UnixTime) -> Result<Roll, RollError>,
 ) -> Result<u16, Failure> {
+    let _others_wait = folder.lock().map_err(Failure::unable)?;
     let keys = folder.load(zone).map_err(Failure::unable)?;
     let roll = plan(&keys.iter().collect::<Vec<_>>(), timing, now)
         .map_err(|error| Failure::No(format!("zone {zone}: {error}")))?;
@@ -103,6 +105,25 @@ pub(crate) fn set_times(
         .try_for_each(|(tag, times)| folder.set_times(zone, tag, times).map_err(Failure::unable))
 }
 
+/// Go on with roll-overs of a zone that were cut short; returns how many keys got other times.
+pub(crate) fn finish_rolls(config: &Config, cut: ZoneCut, now: UnixTime) -> Result<usize, Failure> {
+    let (folder, zone) = (config.dnssec.folder(), name_of(cut));
+    let timing = config.dnssec.timing(&config.publication, None);
+    let changes = || -> Result<_, Failure> {
+        let keys = folder.load(&zone).map_err(Failure::unable)?;
+        Ok(unfinished(&keys.iter().collect::<Vec<_>>(), &timing, now))
+    };
+    if changes()?.is_empty() {
+        return Ok(0);
+    }
+    // Not one that is just being written.
+    let _others_wait = folder.lock().map_err(Failure::unable)?;
+    let changes = changes()?;
+    let count = changes.len();
+    set_times(&folder, &zone, changes)?;
+    Ok(count)
+}
+
 /// Begin to replace the zone-signing key of a zone, if it has served the configured lifetime.
 pub(crate) fn roll_zsk_if_due(config: &Config, cut: ZoneCut, now: UnixTime) -> Result<Option<u16>, Failure> {
     let lifetime = config.dnssec.zsk_lifetime.seconds;
@@ -115,5 +136,6 @@ pub(crate) fn roll_zsk_if_due(config: &Config, cut: ZoneCut, now: UnixTime) -> R
     if !zsk_is_due(&keys.iter().collect::<Vec<_>>(), lifetime, &timing, now) {
         return Ok(None);
     }
+    // Another server with this folder may have been faster: under way then, and looked at again at the next time.
     roll(&folder, &zone, &timing, now, roll_zsk).map(Some)
 }

@@ -1,12 +1,20 @@
 //! DNSKEY (RFC 4034, section 2; Ed25519: RFC 8080, section 3), its key tag and its DS.
 
 use crate::{Ds, Name};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 /// Ed25519 among the DNSSEC algorithms.
 pub(crate) const ED25519: u8 = 15;
-/// SHA-256 among the DS digest types (RFC 4509).
-const SHA256: u8 = 2;
+/// How a DS is made of a key: the digest types in use (RFC 8624, section 3.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DsDigest {
+    /// 2 (RFC 4509): every zone above takes it, and every validator knows it.
+    #[default]
+    Sha256,
+    /// 4 (RFC 6605).
+    Sha384,
+}
+
 /// Bit 7: the key is a zone's.
 const ZONE_KEY: u16 = 0x0100;
 /// Bit 15: secure entry point, the mark of a key-signing key.
@@ -59,11 +67,17 @@ impl Dnskey {
 
     /// The DS by which the zone above vouches for this key (RFC 4034, section 5.1.4; SHA-256 of RFC 4509).
     pub fn ds(&self, zone: &Name) -> Ds {
-        let digest = Sha256::new()
-            .chain_update(zone.wire().to_ascii_lowercase())
-            .chain_update(self.encode())
-            .finalize();
-        Ds { key_tag: self.key_tag(), algorithm: ED25519, digest_type: SHA256, digest: digest.to_vec() }
+        self.ds_by(zone, DsDigest::Sha256)
+    }
+
+    /// The DS with a digest of one's choice.
+    pub fn ds_by(&self, zone: &Name, digest: DsDigest) -> Ds {
+        let octets = [zone.wire().to_ascii_lowercase(), self.encode()].concat();
+        let (digest_type, digest) = match digest {
+            DsDigest::Sha256 => (2, Sha256::digest(&octets).to_vec()),
+            DsDigest::Sha384 => (4, Sha384::digest(&octets).to_vec()),
+        };
+        Ds { key_tag: self.key_tag(), algorithm: ED25519, digest_type, digest }
     }
 }
 

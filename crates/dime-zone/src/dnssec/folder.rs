@@ -5,20 +5,20 @@
 //! | `K<zone>+015+<tag>.key` | the DNSKEY record |
 //! | `K<zone>+015+<tag>.private` | the private key and its times; mode 0600 |
 //! | `<zone>signed` | when the zone's signing last changed: keeps serials going up over restarts; may be deleted |
+//! | `.lock` | held while keys are planned and written, by one process at a time |
 
-use super::{KeyTextError, KeyTimes, ZoneKey, key_file};
+use super::{
+    KeyTextError, KeyTimes, ZoneKey, key_file,
+    key_io::{FolderLock, Secrecy, Stamp, make_folder, put_soon, read, replace},
+};
 use crate::Name;
 use drip_det::UnixTime;
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
-
-/// A file of a key has about 400 octets.
-const MAX_LEN: u64 = 16 * 1024;
 
 /// A folder of zones' keys.
 #[derive(Clone, Debug)]
@@ -51,6 +51,14 @@ pub enum KeyFolderError {
     #[error("{} has mode {mode:04o}: others can reach this private key; run `chmod 600 {}`", .path.display(), .path.display())]
     LoosePermissions {
         /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// Others than its owner may put keys into the folder.
+    #[error("{} has mode {mode:04o}: others can put keys into it; run `chmod go-w {}`", .path.display(), .path.display())]
+    LooseFolder {
+        /// The folder.
         path: PathBuf,
         /// Its mode.
         mode: u32,
@@ -145,18 +153,27 @@ impl KeyFolder {
         Ok(keys)
     }
 
+    /// Keeps others from changing keys until the lock is dropped: hold it from the look at the keys that a plan is made of to the last
+    /// write of that plan. Waits for who has it. Nothing else waits for it: readers see each file whole, before or after.
+    pub fn lock(&self) -> Result<FolderLock, KeyFolderError> {
+        self.check_writable()?;
+        make_folder(&self.path)?;
+        FolderLock::take(&self.path)
+    }
+
+    /// How the folder looks: another look when a file in it is put in place, renamed or removed.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp::of(&self.path)
+    }
+
     /// Writes a new key.
     pub fn create(&self, zone: &Name, key: &ZoneKey) -> Result<PathBuf, KeyFolderError> {
         self.check_writable()?;
-        let io = |doing, path: &Path| {
+        let io = |path: &Path| {
             let path = path.to_owned();
-            move |cause| KeyFolderError::Io { path, doing, cause }
+            move |cause| KeyFolderError::Io { path, doing: "write it", cause }
         };
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.path)
-            .map_err(io("create it", &self.path))?;
+        make_folder(&self.path)?;
         let public = self.path.join(file_name(zone, key.tag(), "key"));
         let private = public.with_extension("private");
         // Two keys with one tag would be told apart by trial only.
@@ -166,10 +183,12 @@ impl KeyFolder {
             }
         }
         // The private half first: a key without it is no key, and half a pair without the record is not seen.
-        replace(&private, key_file::private_text(key, "").as_bytes(), 0o600)
-            .map_err(io("write it", &private))?;
-        replace(&public, key_file::public_text(key, zone).as_bytes(), 0o644)
-            .map_err(io("write it", &public))?;
+        replace(&private, key_file::private_text(key, "").as_bytes(), 0o600).map_err(io(&private))?;
+        replace(&public, key_file::public_text(key, zone).as_bytes(), 0o644).map_err(|cause| {
+            // A private key that nobody will ever look for is not left lying about.
+            let _ = fs::remove_file(&private);
+            io(&public)(cause)
+        })?;
         Ok(public)
     }
 
@@ -215,8 +234,11 @@ impl KeyFolder {
         );
         let path = self.memory_file(zone);
         // Not durable: after a power cut an old memory is as good as none, the serial goes on from the clock then.
-        let put = |path: &Path| fs::rename(write_beside(path, text.as_bytes(), 0o644)?.1, path);
-        put(&path).map_err(|cause| KeyFolderError::Io { path, doing: "write it", cause })
+        put_soon(&path, text.as_bytes(), 0o644).map_err(|cause| KeyFolderError::Io {
+            path,
+            doing: "write it",
+            cause,
+        })
     }
 
     fn memory_file(&self, zone: &Name) -> PathBuf {
@@ -237,6 +259,10 @@ impl KeyFolder {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(failed)?,
         };
+        let mode = fs::metadata(&self.path).map_err(failed)?.permissions().mode() & 0o7777;
+        if mode & 0o022 != 0 {
+            return Err(KeyFolderError::LooseFolder { path: self.path.clone(), mode });
+        }
         let mut files = Vec::new();
         for entry in entries {
             if let Ok(name) = entry.map_err(failed)?.file_name().into_string()
@@ -269,49 +295,4 @@ impl KeyFolder {
 
 fn file_name(zone: &Name, tag: u16, ending: &str) -> String {
     format!("K{}+015+{tag:05}.{ending}", zone.to_string().to_ascii_lowercase())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Secrecy {
-    Public,
-    Private,
-}
-
-/// Reads a file; the look at its mode and the reading are at one open file, so nothing changes in between.
-fn read(path: &Path, secrecy: Secrecy) -> Result<Zeroizing<String>, KeyFolderError> {
-    let failed = |doing| move |cause| KeyFolderError::Io { path: path.to_owned(), doing, cause };
-    let file = File::open(path).map_err(failed("open it"))?;
-    let metadata = file.metadata().map_err(failed("look at its permissions"))?;
-    let mode = metadata.permissions().mode() & 0o7777;
-    if secrecy == Secrecy::Private && mode & 0o077 != 0 {
-        return Err(KeyFolderError::LoosePermissions { path: path.to_owned(), mode });
-    }
-    if metadata.len() > MAX_LEN {
-        return Err(KeyFolderError::Large { path: path.to_owned() });
-    }
-    let mut text = Zeroizing::new(String::with_capacity(MAX_LEN as usize + 1));
-    file.take(MAX_LEN + 1).read_to_string(&mut text).map_err(failed("read it"))?;
-    Ok(text)
-}
-
-/// Puts a file in place whole or not at all, durably.
-fn replace(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
-    let (file, beside) = write_beside(path, octets, mode)?;
-    file.sync_all()?;
-    fs::rename(beside, path)?;
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a new file beside the one it is to replace.
-fn write_beside(path: &Path, octets: &[u8], mode: u32) -> io::Result<(File, PathBuf)> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
-    file.write_all(octets)?;
-    Ok((file, beside))
 }

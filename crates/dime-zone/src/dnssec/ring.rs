@@ -1,6 +1,6 @@
 //! The keys of a zone, and what each does at a moment.
 
-use super::{Dnskey, KeyRole, ZoneKey};
+use super::{Dnskey, DsDigest, KeyRole, ZoneKey};
 use crate::{Ds, Name};
 use drip_det::UnixTime;
 use sha2::{Digest, Sha256};
@@ -78,6 +78,11 @@ impl Use {
     /// The DS set of the zone above.
     pub fn ds(&self, zone: &Name) -> Vec<Ds> {
         self.vouched.iter().map(|dnskey| dnskey.ds(zone)).collect()
+    }
+
+    /// The same with a digest of one's choice.
+    pub fn ds_by(&self, zone: &Name, digest: DsDigest) -> Vec<Ds> {
+        self.vouched.iter().map(|dnskey| dnskey.ds_by(zone, digest)).collect()
     }
 
     /// A digest of all that the zone's contents depend on.

@@ -77,17 +77,17 @@ pub enum RollError {
 
 impl RollTiming {
     /// How long a new key is published before it is relied on (Ipub).
-    fn publication(&self) -> u64 {
+    pub(super) fn publication(&self) -> u64 {
         self.propagation + u64::from(self.dnskey_ttl)
     }
 
     /// How long signatures of a key that no longer signs may be in caches.
-    fn retirement(&self) -> u64 {
+    pub(super) fn retirement(&self) -> u64 {
         self.propagation + u64::from(self.max_ttl.max(self.dnskey_ttl))
     }
 }
 
-fn after(now: UnixTime, seconds: u64) -> UnixTime {
+pub(super) fn after(now: UnixTime, seconds: u64) -> UnixTime {
     UnixTime(now.0.saturating_add(seconds))
 }
 
@@ -191,6 +191,70 @@ pub fn parent_has_new_ds(
         .collect())
 }
 
+/// Ends the replacement of a KSK ahead, where the zone above follows CDS by itself: it has the new DS from then on.
+pub fn parent_follows(mut roll: Roll, timing: &RollTiming) -> Roll {
+    let Some(sync) = roll.new.times.sync_publish else { return roll };
+    let end = after(sync, timing.parent_propagation + u64::from(timing.ds_ttl));
+    for (_, times) in roll.changes.iter_mut().filter(|(_, times)| times.sync_delete.is_some()) {
+        times.inactive = earlier(times.inactive, end);
+        times.delete = earlier(times.delete, end);
+    }
+    roll
+}
+
+/// Replaces all keys of a role, whatever roll-over is under way: one may be in wrong hands (RFC 6781, section 4.2). The chain of trust
+/// stays whole: who verifies with what a cache has still can.
+///
+/// A new ZSK signs at once beside the others, which go together once no cache can be without the new one's signatures (double
+/// signature, RFC 7583, section 3.2.2). A new KSK takes over as in [`roll_ksk`]. Keys that were published ahead and have signed nothing
+/// go at once.
+pub fn replace_compromised(
+    keys: &[&ZoneKey],
+    role: KeyRole,
+    timing: &RollTiming,
+    now: UnixTime,
+) -> Result<Roll, RollError> {
+    let used = |key: &&&ZoneKey| {
+        let times = &key.times;
+        let gone = times.delete.is_some_and(|time| time <= now);
+        key.role() == role && !gone && (times.publish.is_some() || times.activate.is_some())
+    };
+    let old: Vec<_> = keys.iter().filter(used).map(|key| (key.tag(), key.times)).collect();
+    if !old.iter().any(|(_, times)| times.is_active(now)) {
+        return Err(RollError::NoKey(role));
+    }
+    let mut times =
+        KeyTimes { created: Some(now), publish: Some(now), activate: Some(now), ..KeyTimes::default() };
+    let combined = !keys.iter().any(|key| key.role() == KeyRole::ZoneSigning && key.times.is_active(now));
+    let end = match role {
+        KeyRole::KeySigning if !combined => after(now, timing.publication()),
+        KeyRole::KeySigning | KeyRole::ZoneSigning => after(now, timing.retirement()),
+    };
+    times.sync_publish = (role == KeyRole::KeySigning).then_some(end);
+    let replaced = |(tag, times): (u16, KeyTimes)| {
+        let never_signed = times.activate.is_none_or(|activate| activate > now);
+        let times = match role {
+            _ if never_signed => KeyTimes { inactive: Some(now), delete: Some(now), ..times },
+            // One that a roll-over would have silenced sooner is still needed: caches may lack the new key.
+            KeyRole::ZoneSigning if times.is_active(now) => {
+                KeyTimes { inactive: Some(end), delete: Some(end), ..times }
+            }
+            KeyRole::ZoneSigning => KeyTimes { delete: earlier(times.delete, end), ..times },
+            KeyRole::KeySigning => KeyTimes {
+                sync_publish: times.sync_publish.or(Some(now)),
+                sync_delete: earlier(times.sync_delete, end),
+                ..times
+            },
+        };
+        (tag, times)
+    };
+    Ok(Roll { new: NewKey { role, times }, changes: old.into_iter().map(replaced).collect() })
+}
+
+fn earlier(known: Option<UnixTime>, time: UnixTime) -> Option<UnixTime> {
+    Some(known.map_or(time, |known| known.min(time)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +323,63 @@ mod tests {
         let keys = apply(keys, changes);
         assert!(keys[0].times.is_active(UnixTime(21_019)) && !keys[0].times.is_published(UnixTime(21_020)));
         assert_eq!(parent_has_new_ds(&all(&keys), &TIMING, UnixTime(22_000)), Err(RollError::NothingNew));
+    }
+
+    /// Whatever is under way, the new ZSK signs at once, and each of the others signs until caches have the new one's signatures.
+    #[test]
+    fn a_compromised_zsk() {
+        let keys = vec![make(1, first_keys(KeyRole::ZoneSigning, UnixTime(0)))];
+        let roll = roll_zsk(&all(&keys), &TIMING, NOW).unwrap();
+        let mut keys = apply(keys, roll.changes);
+        keys.push(make(2, roll.new));
+        let now = UnixTime(10_050);
+        let roll = replace_compromised(&all(&keys), KeyRole::ZoneSigning, &TIMING, now).unwrap();
+        assert_eq!(roll.new.times.activate, Some(now));
+        let mut keys = apply(keys, roll.changes);
+        keys.push(make(3, roll.new));
+        let end = UnixTime(now.0 + 510);
+        for time in (now.0..end.0).step_by(10).map(UnixTime) {
+            assert!(keys[0].times.is_active(time) && keys[2].times.is_active(time), "at {time}");
+            assert!(!keys[1].times.is_published(time), "it had not signed anything");
+        }
+        assert!(!keys[0].times.is_published(end) && keys[2].times.is_active(end));
+        assert!(roll_zsk(&all(&keys), &TIMING, end).is_ok(), "nothing is under way any more");
+        let none = replace_compromised(&all(&keys), KeyRole::KeySigning, &TIMING, end);
+        assert_eq!(none, Err(RollError::NoKey(KeyRole::KeySigning)));
+    }
+
+    /// At every moment there is one key or more that CDS asks for, and each of them signs.
+    #[test]
+    fn a_compromised_ksk() {
+        let begin = vec![
+            make(1, first_keys(KeyRole::KeySigning, UnixTime(0))),
+            make(2, first_keys(KeyRole::ZoneSigning, UnixTime(0))),
+        ];
+        let roll = roll_ksk(&all(&begin), &TIMING, NOW).unwrap();
+        let mut keys = apply(begin, roll.changes);
+        keys.push(make(3, roll.new));
+        for at in [10_000, 10_050, 10_110, 10_500] {
+            let now = UnixTime(at);
+            let roll = replace_compromised(&all(&keys), KeyRole::KeySigning, &TIMING, now).unwrap();
+            let changes = parent_follows(roll, &TIMING);
+            let mut keys = apply(keys.iter().map(clone).collect(), changes.changes);
+            keys.push(make(4, changes.new));
+            let mut asked = Vec::new();
+            for time in (at..at + 2_000).step_by(10).map(UnixTime) {
+                let synced: Vec<_> = keys.iter().filter(|key| key.times.is_synced(time)).collect();
+                assert!(
+                    !synced.is_empty() && synced.iter().all(|key| key.times.is_active(time)),
+                    "at {time}"
+                );
+                asked = synced.iter().map(|key| key.tag()).collect();
+            }
+            assert_eq!(asked, [keys[3].tag()]);
+            assert!(roll_ksk(&all(&keys), &TIMING, UnixTime(at + 2_000)).is_ok());
+        }
+    }
+
+    fn clone(key: &ZoneKey) -> ZoneKey {
+        ZoneKey::from_seed(key.seed(), key.role(), key.times)
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! When the signing of a zone begins, and when it changes: with the clock, and with its keys.
 
-use super::{KeyFolder, KeyFolderError, KeyRing, Signer, SigningPolicy, Use, folder::Memory};
-use crate::{Name, Serial, ZoneError};
-use core::fmt;
+use super::{
+    KeyFolder, KeyFolderError, KeyRing, Signer, SigningEvent, SigningPolicy, Use,
+    folder::Memory,
+    watch::{Due, Watch},
+};
+use crate::{Name, ZoneError};
 use drip_det::{DripTime, UnixTime, ZoneCut};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -12,7 +15,7 @@ pub struct Signing {
     folder: KeyFolder,
     policy: SigningPolicy,
     now: Mutex<UnixTime>,
-    faults: Mutex<Vec<SigningEvent>>,
+    watch: Mutex<Watch>,
 }
 
 /// The signing of one zone in one state.
@@ -34,89 +37,10 @@ pub(crate) enum Found {
     Changed(Signed),
 }
 
-/// Something that happened to the signing of zones, worth a line in the log.
-#[derive(Debug)]
-pub enum SigningEvent {
-    /// Signatures were renewed, or keys came or went.
-    Advanced {
-        /// The zone.
-        zone: Name,
-        /// Its serial now.
-        serial: Serial,
-        /// What changed.
-        change: SigningChange,
-    },
-    /// The zone above has other DS of a zone that is served here.
-    DsChanged {
-        /// The zone they are for.
-        zone: Name,
-    },
-    /// Something is wrong; a zone that was signed stays signed, with the keys it had.
-    Fault {
-        /// The zone.
-        zone: Name,
-        /// What is wrong.
-        fault: String,
-    },
-    /// The clock was set forward, or nobody looked at it, for longer than signatures may go without being renewed.
-    Ahead {
-        /// By so many seconds.
-        seconds: u64,
-    },
-    /// The clock was set back.
-    Back {
-        /// By so many seconds.
-        seconds: u64,
-    },
-}
-
-/// Why a zone's contents are others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SigningChange {
-    /// Some signatures were due.
-    Renewed,
-    /// A key was published, became active or inactive, or went.
-    Keys,
-}
-
-impl SigningEvent {
-    /// Whether somebody should look at it.
-    pub fn is_fault(&self) -> bool {
-        !matches!(self, SigningEvent::Advanced { .. } | SigningEvent::DsChanged { .. })
-    }
-}
-
-impl fmt::Display for SigningEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SigningEvent::Advanced { zone, serial, change: SigningChange::Renewed } => {
-                write!(f, "signatures of zone {zone} renewed where due, serial {serial}")
-            }
-            SigningEvent::Advanced { zone, serial, change: SigningChange::Keys } => {
-                write!(f, "zone {zone} signed with other keys, serial {serial}")
-            }
-            SigningEvent::DsChanged { zone } => write!(f, "DS of zone {zone} changed in the zone above"),
-            SigningEvent::Fault { zone, fault } => write!(f, "signing of zone {zone}: {fault}"),
-            SigningEvent::Ahead { seconds } => {
-                write!(
-                    f,
-                    "the clock went {seconds} s ahead at once: until now answers may have had signatures that are expired"
-                )
-            }
-            SigningEvent::Back { seconds } => {
-                write!(
-                    f,
-                    "the clock went {seconds} s back: signatures made meanwhile are not valid yet, all are made anew"
-                )
-            }
-        }
-    }
-}
-
 impl Signing {
     /// Signing with the keys of a folder.
     pub fn new(folder: KeyFolder, policy: SigningPolicy, now: UnixTime) -> Self {
-        Signing { folder, policy, now: Mutex::new(now), faults: Mutex::default() }
+        Signing { folder, policy, now: Mutex::new(now), watch: Mutex::default() }
     }
 
     /// Begins to sign a zone that is being added.
@@ -131,13 +55,16 @@ impl Signing {
         }
     }
 
-    /// Moves the clock. `None` where nothing is to be done: less than a minute has passed.
-    pub(crate) fn move_clock(&self, now: UnixTime) -> Option<Vec<SigningEvent>> {
+    /// Moves the clock: which zones are to be looked at, and what is wrong with the clock. Once a minute all zones are; before, those
+    /// with faults, and all when something in the folder of the keys is not as it was.
+    pub(crate) fn move_clock(&self, now: UnixTime) -> (Due, Vec<SigningEvent>) {
         let last = core::mem::replace(&mut *self.now.lock(), now);
-        if last.0 / 60 == now.0 / 60 {
-            return None;
-        }
+        let due = self.watch.lock().due(last, now, self.folder.stamp());
         let mut events = Vec::new();
+        // Within a minute nothing is signed otherwise, and a clock that is set by less is none that was wrong.
+        if last.0 / 60 == now.0 / 60 {
+            return (due, events);
+        }
         if let Some(seconds) = last.0.checked_sub(now.0).filter(|seconds| *seconds > 0) {
             events.push(SigningEvent::Back { seconds });
         }
@@ -147,7 +74,7 @@ impl Signing {
         {
             events.push(SigningEvent::Ahead { seconds });
         }
-        Some(events)
+        (due, events)
     }
 
     /// Looks at the keys of a zone that is served, and at the clock. Without good keys there is nothing better than the last ones, with
@@ -158,8 +85,9 @@ impl Signing {
             Ok(Keys::None | Keys::Inactive) => (None, current.map(|_| NO_ACTIVE_KEY.to_owned())),
             Err(fault) => (None, Some(fault.to_string())),
         };
-        if let Some(fault) = fault {
-            self.note(zone, fault);
+        match fault {
+            Some(fault) => self.trouble(cut, zone, fault, now),
+            None => self.no_trouble(cut),
         }
         match keys.or_else(|| current.map(|current| current.signer.keys().clone())) {
             Some(keys) => self.found(zone, keys, current, now),
@@ -167,13 +95,19 @@ impl Signing {
         }
     }
 
-    /// The faults since the last look.
-    pub(crate) fn take_faults(&self) -> Vec<SigningEvent> {
-        core::mem::take(&mut *self.faults.lock())
+    /// The keys of a zone cannot be used: it is looked at again soon.
+    pub(crate) fn trouble(&self, cut: ZoneCut, zone: &Name, fault: String, now: UnixTime) {
+        self.watch.lock().trouble(cut, zone, fault, now);
     }
 
-    fn note(&self, zone: &Name, fault: String) {
-        self.faults.lock().push(SigningEvent::Fault { zone: zone.clone(), fault });
+    /// The keys of a zone are good.
+    pub(crate) fn no_trouble(&self, cut: ZoneCut) {
+        self.watch.lock().no_trouble(cut);
+    }
+
+    /// The faults since the last look.
+    pub(crate) fn take_faults(&self) -> Vec<SigningEvent> {
+        self.watch.lock().take_faults()
     }
 
     fn keys(&self, cut: ZoneCut, zone: &Name, now: UnixTime) -> Result<Keys, KeyFolderError> {
@@ -235,7 +169,7 @@ impl Signing {
     fn remember(&self, zone: &Name, Signed { signer, offset }: &Signed) {
         let (slot, fingerprint) = (signer.slot(), signer.keys().fingerprint());
         if let Err(fault) = self.folder.remember(zone, &Memory { offset: *offset, slot, fingerprint }) {
-            self.note(zone, fault.to_string());
+            self.watch.lock().note(zone, fault.to_string());
         }
     }
 

@@ -28,7 +28,8 @@ impl Window {
     pub(crate) fn of(policy: &SigningPolicy, owner: &Name, record_type: RecordType, slot: UnixTime) -> Self {
         let service = policy.service();
         let phase = spread(owner, record_type) % service;
-        let start = slot.0 - (slot.0 + phase) % service;
+        // A machine without a clock begins in 1970, before the first service.
+        let start = slot.0.saturating_sub((slot.0 + phase) % service);
         Window {
             inception: UnixTime(start.saturating_sub(BACKDATE)),
             expiration: UnixTime(start + policy.validity()),
@@ -48,6 +49,18 @@ mod tests {
     use crate::dnssec::{HdaZones, UpperZones};
 
     const DAY: u64 = 86_400;
+
+    #[test]
+    fn a_clock_that_begins_in_1970() {
+        let policy = SigningPolicy::new(14 * DAY, 7 * DAY, UpperZones::Signed, HdaZones::Unsigned).unwrap();
+        for now in [0, 1, 3600, DAY, 6 * DAY, 8 * DAY] {
+            for host in 0..20 {
+                let owner: Name = format!("h{host}.ip6.arpa.").parse().unwrap();
+                let window = Window::of(&policy, &owner, RecordType::A, UnixTime(now));
+                assert!(window.inception.0 <= now && window.expiration.0 >= now + 7 * DAY, "{window:?}");
+            }
+        }
+    }
 
     #[test]
     fn never_expired_and_spread_evenly() {

@@ -17,15 +17,22 @@ impl Zones {
         Zones { signing: Some(signing), ..Self::default() }
     }
 
-    /// Tells the time: renews signatures that are due, takes keys up and drops them at their times, and changes DS above. Call it every
-    /// second or so; nothing is done before a minute has passed.
+    /// Tells the time: renews signatures that are due, takes keys up and drops them at their times, serves zones that were refused for
+    /// want of keys, and changes DS above. Call it every second or so: keys that somebody changed are taken up at the next call, all else
+    /// is looked at once a minute.
     ///
     /// Everything slow is done before a zone is locked. What was noticed is for the log.
     pub fn tick(&self, now: UnixTime) -> Vec<SigningEvent> {
         let Some(signing) = &self.signing else { return Vec::new() };
-        let Some(mut events) = signing.move_clock(now) else { return Vec::new() };
-        let zones: Vec<(ZoneCut, Arc<RwLock<Zone>>)> =
-            self.served.read().iter().map(|(cut, zone)| (*cut, Arc::clone(zone))).collect();
+        let (due, mut events) = signing.move_clock(now);
+        events.extend(self.serve_refused(signing, now));
+        let zones: Vec<(ZoneCut, Arc<RwLock<Zone>>)> = self
+            .served
+            .read()
+            .iter()
+            .filter(|(cut, _)| due.covers(**cut))
+            .map(|(cut, zone)| (*cut, Arc::clone(zone)))
+            .collect();
         for (cut, zone) in zones {
             let (name, current) = {
                 let zone = zone.read();
@@ -47,9 +54,31 @@ impl Zones {
         events
     }
 
-    /// The zones that were not served because they have no keys, or none that can be used.
-    pub fn refused(&self) -> Vec<ZoneError> {
-        self.refused.lock().values().cloned().collect()
+    /// The zones that are not served because they have no keys, or none that can be used.
+    pub fn refused(&self) -> Vec<(ZoneCut, ZoneError)> {
+        self.refused.lock().iter().map(|(cut, (_, fault))| (*cut, fault.clone())).collect()
+    }
+
+    /// Serves the zones that were refused and have keys now, the upper ones first.
+    fn serve_refused(&self, signing: &Signing, now: UnixTime) -> Vec<SigningEvent> {
+        let configs: Vec<ZoneConfig> =
+            self.refused.lock().values().map(|(config, _)| config.clone()).collect();
+        let mut events = Vec::new();
+        for config in configs {
+            let (cut, zone) =
+                (config.cut, Name::of_nibbles(config.cut.prefix(), config.cut.prefix_bits() / 4));
+            match self.add_zone(config) {
+                Ok(()) => {
+                    signing.no_trouble(cut);
+                    if let Some(parent) = above(&self.served.read(), cut) {
+                        advance(&mut parent.write(), signing);
+                    }
+                    events.push(SigningEvent::Served { cut, zone });
+                }
+                Err(fault) => signing.trouble(cut, &zone, fault.to_string(), now),
+            }
+        }
+        events
     }
 
     /// How the zone of a configuration is signed, and whether that changed since it was served last.
@@ -60,7 +89,7 @@ impl Zones {
         let mut refused = self.refused.lock();
         match &begun {
             Ok(_) => refused.remove(&config.cut),
-            Err(fault) => refused.insert(config.cut, fault.clone()),
+            Err(fault) => refused.insert(config.cut, (config.clone(), fault.clone())),
         };
         begun
     }

@@ -1,5 +1,5 @@
 //! `dime dnssec`: the keys that zones are signed with. They lie in the folder that `[dnssec] keys` of the data directory's `dime.toml`
-//! names, in the form of BIND's `dnssec-keygen`; a running server takes changes up within a minute.
+//! names, in the form of BIND's `dnssec-keygen`; a running server takes changes up within two seconds.
 
 pub(crate) mod ds;
 mod roll;

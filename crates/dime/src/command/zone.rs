@@ -66,8 +66,10 @@ fn run_export(export: &Export) -> Outcome {
         |cut: &&ZoneCut| cut.name().trim_end_matches('.').eq_ignore_ascii_case(zone.trim_end_matches('.'));
     let cut = served.iter().find(same).ok_or_else(|| {
         let refused = opened.zones.refused();
-        let why =
-            refused.iter().map(ToString::to_string).find(|fault| fault.contains(zone.trim_end_matches('.')));
+        let why = refused
+            .iter()
+            .map(|(_, fault)| fault.to_string())
+            .find(|fault| fault.contains(zone.trim_end_matches('.')));
         Failure::No(
             why.unwrap_or_else(|| format!("zone {zone} is not served here; without a name, all are listed")),
         )
@@ -93,8 +95,10 @@ fn run_check(check: &Check) -> Outcome {
     dets.extend(registered(&opened)?);
     let in_memory = InMemory(&opened.zones);
     let refused = opened.zones.refused();
-    let mut problems: Vec<_> =
-        refused.iter().map(|fault| json!({ "state": "not-served", "reason": fault.to_string() })).collect();
+    let mut problems: Vec<_> = refused
+        .iter()
+        .map(|(_, fault)| json!({ "state": "not-served", "reason": fault.to_string() }))
+        .collect();
     for det in &dets {
         let report = verify(*det, &in_memory, &anchors, &conditions);
         if !report.is_trusted() {

@@ -1,8 +1,8 @@
 //! `dime dnssec ds`: what the zone above needs, and what those who verify need.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dime_zone::Name;
-use dime_zone::dnssec::KeyRing;
+use dime_zone::dnssec::{DsDigest, KeyRing};
 use serde_json::json;
 
 use super::{DataDir, ZonesWanted};
@@ -17,10 +17,35 @@ pub(crate) struct ShowDs {
     /// As a trust anchor for delv and named: `trust-anchors { … };`
     #[arg(long)]
     anchor: bool,
+    /// How the digest is made
+    #[arg(long, value_enum, default_value_t)]
+    digest: Digest,
     #[command(flatten)]
     folder: DataDir,
     #[command(flatten)]
     format: Format,
+}
+
+/// The digests that a DS can have here.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Digest {
+    /// Type 2; what CDS asks for too
+    #[default]
+    Sha256,
+    /// Type 4
+    Sha384,
+    /// One DS of each
+    Both,
+}
+
+impl Digest {
+    fn types(self) -> &'static [DsDigest] {
+        match self {
+            Digest::Sha256 => &[DsDigest::Sha256],
+            Digest::Sha384 => &[DsDigest::Sha384],
+            Digest::Both => &[DsDigest::Sha256, DsDigest::Sha384],
+        }
+    }
 }
 
 pub(super) fn run(command: &ShowDs) -> Outcome {
@@ -30,7 +55,8 @@ pub(super) fn run(command: &ShowDs) -> Outcome {
     for zone in command.zones.or_all(&config)? {
         let ring = KeyRing::new(folder.load(&zone).map_err(Failure::unable)?);
         let used = ring.at(now).ok_or_else(|| Failure::No(format!("zone {zone} has no active key")))?;
-        found.extend(used.ds(&zone).iter().map(|ds| (zone.clone(), ds.to_string())));
+        let ds = command.digest.types().iter().flat_map(|digest| used.ds_by(&zone, *digest));
+        found.extend(ds.map(|ds| (zone.clone(), ds.to_string())));
     }
     let document = json!({
         "ds": found.iter().map(|(zone, ds)| json!({ "zone": zone.to_string(), "ds": ds })).collect::<Vec<_>>(),

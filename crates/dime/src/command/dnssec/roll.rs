@@ -2,7 +2,10 @@
 
 use clap::Args;
 use dime_zone::Name;
-use dime_zone::dnssec::{KeyFolder, RollTiming, parent_has_new_ds, roll_ksk, roll_zsk};
+use dime_zone::dnssec::{
+    KeyFolder, KeyRole, RollTiming, parent_follows, parent_has_new_ds, replace_compromised, roll_ksk,
+    roll_zsk,
+};
 use drip_det::{UnixTime, ZoneCut};
 use serde_json::json;
 
@@ -24,6 +27,11 @@ pub(crate) struct RollKey {
     /// Replace the zone-signing key
     #[arg(long)]
     zsk: bool,
+    /// The key is in wrong hands: replace it as soon as caches allow, with every other key of its kind, whatever roll-over is under way
+    /// (RFC 6781, section 4.2). A DNSKEY set that has the old ZSK can be shown to others until its signature ends; replace the KSK, too,
+    /// where that is too long
+    #[arg(long)]
+    compromised: bool,
     #[command(flatten)]
     folder: DataDir,
     #[command(flatten)]
@@ -46,12 +54,29 @@ pub(super) fn run(command: &RollKey) -> Outcome {
     let (folder, zone) = (config.dnssec.folder(), dnssec::name_of(cut));
     let above = above(&command.folder, cut)?;
     let timing = timing(&config, above);
-    let (tag, what_next) = if command.zsk {
-        let tag = dnssec::roll(&folder, &zone, &timing, now, roll_zsk)?;
-        (tag, "the new key takes over and the old one goes at their times, by themselves".to_owned())
-    } else {
-        let tag = dnssec::roll(&folder, &zone, &timing, now, roll_ksk)?;
-        (tag, ksk_next(&folder, &zone, tag, above, &timing)?)
+    dnssec::finish_rolls(&config, cut, now)?;
+    let role = if command.zsk { KeyRole::ZoneSigning } else { KeyRole::KeySigning };
+    let tag = dnssec::roll(&folder, &zone, &timing, now, |keys, timing, now| {
+        let roll = match role {
+            _ if command.compromised => replace_compromised(keys, role, timing, now)?,
+            KeyRole::ZoneSigning => roll_zsk(keys, timing, now)?,
+            KeyRole::KeySigning => roll_ksk(keys, timing, now)?,
+        };
+        // The end is known already: written in one go with the beginning, so that nothing can come in between.
+        Ok(if role == KeyRole::KeySigning && above == Above::Here {
+            parent_follows(roll, timing)
+        } else {
+            roll
+        })
+    })?;
+    let what_next = match role {
+        KeyRole::ZoneSigning if command.compromised => {
+            "it signs from now on; the others go once no cache needs them, by themselves".to_owned()
+        }
+        KeyRole::ZoneSigning => {
+            "the new key takes over and the old one goes at their times, by themselves".to_owned()
+        }
+        KeyRole::KeySigning => ksk_next(&folder, &zone, tag, above)?,
     };
     let document = json!({ "zone": zone.to_string(), "new": tag, "next": what_next });
     command.format.print(&document, || format!("{zone}: new key {tag:05}; {what_next}"))?;
@@ -59,13 +84,7 @@ pub(super) fn run(command: &RollKey) -> Outcome {
 }
 
 /// What happens, or must be done, after a new KSK is published.
-fn ksk_next(
-    folder: &KeyFolder,
-    zone: &Name,
-    tag: u16,
-    above: Above,
-    timing: &RollTiming,
-) -> Result<String, Failure> {
+fn ksk_next(folder: &KeyFolder, zone: &Name, tag: u16, above: Above) -> Result<String, Failure> {
     let keys = folder.load(zone).map_err(Failure::unable)?;
     let sync = keys.iter().find(|key| key.tag() == tag).and_then(|key| key.times.sync_publish);
     let sync = sync.unwrap_or(UnixTime(0));
@@ -75,10 +94,6 @@ fn ksk_next(
              not the old one: dime dnssec ds-published {zone}"
         ));
     }
-    // The zone above follows CDS by itself, so the end is known already.
-    let changes =
-        parent_has_new_ds(&keys.iter().collect::<Vec<_>>(), timing, sync).map_err(Failure::unable)?;
-    dnssec::set_times(folder, zone, changes)?;
     Ok(format!(
         "the zone above, served here, has the new DS from {sync} on, and the old key goes at its time, by itself"
     ))
@@ -89,6 +104,7 @@ pub(super) fn run_published(command: &DsPublished) -> Outcome {
     let (cut, now) = (cut(&command.zone)?, input::now()?);
     let (folder, zone) = (config.dnssec.folder(), dnssec::name_of(cut));
     let timing = timing(&config, above(&command.folder, cut)?);
+    let _others_wait = folder.lock().map_err(Failure::unable)?;
     let keys = folder.load(&zone).map_err(Failure::unable)?;
     let changes = parent_has_new_ds(&keys.iter().collect::<Vec<_>>(), &timing, now)
         .map_err(|error| Failure::No(format!("zone {zone}: {error}")))?;
