@@ -123,6 +123,8 @@ fn intent(id: String, det: Det, hi: HostIdentity) -> Change {
         evidence: None,
         numbered: Vec::new(),
         reason_code: None,
+        terms: None,
+        hardware_module: None,
     };
     let record = Box::new(record);
     let writes = vec![

@@ -21,7 +21,7 @@ pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subje
 pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
     Answered, Authority, AuthorityStatus, Ceremony, Delegation, DelegationSigner, DelegationState, Document,
-    Evidence, Glue, Intent, IssuingUse, Job, JobId, JobKind, JobState, Kind, NumberedCertificate, Ownership,
+    CertificateTerms, Evidence, Glue, HardwareModule, Intent, IssuingUse, Job, JobId, JobKind, JobState, KeyUsage, Kind, NumberedCertificate, Ownership,
     Prospect, Registration, RegistrationId, Request, Role, SerialCertificate, Standing, State, Token,
     TokenId,
 };

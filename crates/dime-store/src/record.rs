@@ -12,6 +12,7 @@ mod job;
 mod prospect;
 mod registration;
 mod request;
+mod terms;
 mod token;
 pub mod v1;
 
@@ -25,4 +26,5 @@ pub use registration::{
     Evidence, Intent, Kind, NumberedCertificate, Registration, RegistrationId, SerialCertificate, State,
 };
 pub use request::Request;
+pub use terms::{CertificateTerms, HardwareModule, KeyUsage};
 pub use token::{Role, Token, TokenId};

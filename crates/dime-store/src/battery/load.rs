@@ -83,6 +83,8 @@ impl Load {
             ended_at: None,
             numbered: Vec::new(),
             reason_code: None,
+            terms: None,
+            hardware_module: None,
             evidence: operator
                 .map(|operator| Evidence::MessageSignature { operator, signed: octets(&mut chance, 64) }),
         }
@@ -109,6 +111,7 @@ impl Load {
             certificate_serial: vec![7; 20],
             full_serial: None,
             mtls_serial: None,
+            terms: None,
         };
         Registration { renewal: Some(renewal), ..before }
     }

@@ -1,5 +1,6 @@
 //! A registration: one DET, who asked for it, how it stands and what was issued for it.
 
+use super::terms::{CertificateTerms, HardwareModule};
 use core::fmt;
 use drip_det::{Det, EntityType, Hid, HostIdentity, UnixTime};
 
@@ -150,6 +151,8 @@ pub struct Intent {
     pub full_serial: Option<Vec<u8>>,
     /// Serial number of the mtls certificate to be issued; `None` when there will be none.
     pub mtls_serial: Option<Vec<u8>>,
+    /// What the certificates will say beside; `None` in what was decided before this was remembered.
+    pub terms: Option<CertificateTerms>,
 }
 
 /// A certificate of the Full or mtls profile: its serial number is decided before it is signed.
@@ -208,6 +211,10 @@ pub struct Registration {
     pub not_after: UnixTime,
     /// Serial number of its certificate, decided before it is signed. Empty while it waits.
     pub certificate_serial: Vec<u8>,
+    /// What its first certificates will say beside, until they are signed.
+    pub terms: Option<CertificateTerms>,
+    /// The device, in the certificate of one that never ends.
+    pub hardware_module: Option<HardwareModule>,
     /// The issuer's endorsement: 136 octets.
     pub endorsement: Option<[u8; 136]>,
     /// The X.509 Lite certificate, DER.

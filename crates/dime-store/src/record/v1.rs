@@ -18,6 +18,7 @@ mod job;
 mod number;
 mod prospect;
 mod registration;
+mod terms;
 mod token;
 
 use crate::{Expect, Form, Write};

@@ -1,6 +1,7 @@
 //! Version 1 of a stored registration.
 
 use super::number;
+use super::terms::{StoredHardwareModule, StoredTerms};
 use crate::{Evidence, Form, Intent, NumberedCertificate, Registration, RegistrationId, SerialCertificate};
 use drip_det::{EntityType, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,9 @@ use serde_bytes::{ByteArray, ByteBuf};
 /// | `x` | octets | X.509 Lite certificate, DER |
 /// | `xf`, `xm` | array of one or two octet strings | X.509 Full, mtls certificate: serial number, and DER once signed |
 /// | `xc` | octets | native C509 certificate, CBOR |
-/// | `rn` | map | renewal decided: `nb`, `na`, `cs`; `fs`, `ms`: serial numbers of Full, mtls certificate |
+/// | `t` | map | what the first certificates will say: `u` URI, `k` 1 for keyUsage, `o` origin, `n` number of lists |
+/// | `hw` | map | the device that never ends: `t` type, an object identifier in text, `s` serial number, octets |
+/// | `rn` | map | renewal decided: `nb`, `na`, `cs`; `fs`, `ms`: serial numbers of Full, mtls certificate; `t` as above |
 /// | `ra`, `da`, `ea` | unsigned | requested, decided, ended at, Unix seconds |
 /// | `db`, `r` | text | decided by, reason |
 /// | `ev` | `{sig: {o, d}}`, `{att: octets}` or `{by: text}` | operator's agreement |
@@ -87,6 +90,10 @@ pub(super) struct StoredRegistration {
     numbered: Vec<StoredNumbered>,
     #[serde(rename = "rc", default, skip_serializing_if = "Option::is_none")]
     reason_code: Option<u8>,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    terms: Option<StoredTerms>,
+    #[serde(rename = "hw", default, skip_serializing_if = "Option::is_none")]
+    hardware_module: Option<StoredHardwareModule>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,6 +120,8 @@ struct StoredIntent {
     full_serial: Option<ByteBuf>,
     #[serde(rename = "ms", default, skip_serializing_if = "Option::is_none")]
     mtls_serial: Option<ByteBuf>,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    terms: Option<StoredTerms>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,6 +169,7 @@ impl StoredRegistration {
                 certificate_serial: number::octets(&intent.certificate_serial),
                 full_serial: intent.full_serial.as_deref().map(number::octets),
                 mtls_serial: intent.mtls_serial.as_deref().map(number::octets),
+                terms: intent.terms.as_ref().map(StoredTerms::from),
             }),
             requested_at: record.requested_at.0,
             decided_at: record.decided_at.map(|time| time.0),
@@ -169,6 +179,8 @@ impl StoredRegistration {
             evidence: record.evidence.as_ref().map(StoredEvidence::from),
             numbered: record.numbered.iter().map(StoredNumbered::from).collect(),
             reason_code: record.reason_code,
+            terms: record.terms.as_ref().map(StoredTerms::from),
+            hardware_module: record.hardware_module.as_ref().map(StoredHardwareModule::from),
         }
     }
 
@@ -201,6 +213,7 @@ impl StoredRegistration {
                 certificate_serial: intent.certificate_serial.into_vec(),
                 full_serial: intent.full_serial.map(ByteBuf::into_vec),
                 mtls_serial: intent.mtls_serial.map(ByteBuf::into_vec),
+                terms: intent.terms.map(Into::into),
             }),
             requested_at: UnixTime(self.requested_at),
             decided_at: self.decided_at.map(UnixTime),
@@ -214,6 +227,8 @@ impl StoredRegistration {
                 .map(NumberedCertificate::try_from)
                 .collect::<Result<_, _>>()?,
             reason_code: self.reason_code,
+            terms: self.terms.map(Into::into),
+            hardware_module: self.hardware_module.map(Into::into),
         })
     }
 }
