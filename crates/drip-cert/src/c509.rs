@@ -40,6 +40,8 @@
 //!   [`NativeCertificate`]: a native certificate of one of the profiles, read back field by field.
 
 mod algorithm;
+mod any_native;
+mod array;
 mod attributes;
 mod certificate;
 mod csr;
@@ -60,6 +62,7 @@ mod text;
 mod time;
 mod value;
 
+pub use any_native::AnyNative;
 pub use certificate::C509Certificate;
 pub use csr::C509Csr;
 pub use error::C509Error;

@@ -6,14 +6,13 @@ mod vectors;
 use drip_cert::{
     Certificate,
     c509::{C509Certificate, C509Csr, C509Error, C509Kind, NativeCertificate, NativeTbs},
-    csr::{Csr, CsrError, CsrForm, CsrSpec},
+    csr::{Csr, CsrError, CsrForm},
     full::FullTbs,
     lite::LiteTbs,
     mtls::{MtlsRole, MtlsTbs, PkiUrls},
-    x509::{CertTime, CertVerifyError, CertificateSerial, Profile, Tbs},
+    x509::{CertVerifyError, CertificateSerial, Profile, Tbs},
 };
-use drip_det::UnixTime;
-use vectors::{Entity, chain};
+use vectors::{Entity, chain, spec};
 
 fn certificate<T: Tbs>(name: &str, object: &str, tbs: &T) {
     let (entity, parent) = (chain(name), chain(&chain(name).parent));
@@ -70,11 +69,7 @@ fn full(name: &str) {
 
 fn request(name: &str, object: &str) {
     let entity = chain(name);
-    let spec = CsrSpec {
-        hi: entity.hi(),
-        serial_number: Some(format!("1225X{}", name.replace('-', "").to_uppercase())),
-        det: (object == "csr_det").then(|| entity.det()),
-    };
+    let spec = spec::request(&entity, object);
     let der = spec.assemble(&entity.sign(&spec.to_be_signed().unwrap())).unwrap();
     let reencoded = C509Csr::of_pkcs10(&der).unwrap();
     assert_eq!(
@@ -195,15 +190,9 @@ fn the_mtls_profile_in_every_role() {
         ] {
             let tbs = MtlsTbs {
                 serial: CertificateSerial::unpredictable([octets; 20]),
-                issuer: parent.det(),
-                not_before: CertTime::new(UnixTime(entity.not_before)).unwrap(),
-                not_after: CertTime::new(UnixTime(entity.not_after)).unwrap(),
-                role,
-                hi: entity.hi(),
-                det: entity.det(),
                 uri: uri.map(str::to_owned),
-                hardware_module: None,
                 pki,
+                ..spec::mtls(&entity, &parent, role)
             };
             // Not every role may have addresses, and an aircraft's DET is no authority's.
             let Ok(to_be_signed) = tbs.encode() else { continue };

@@ -5,14 +5,14 @@ mod vectors;
 
 use drip_cert::{
     Certificate,
-    csr::{Csr, CsrSpec},
+    csr::Csr,
     full::{FullCertificate, FullTbs, KeyUsage, Policies},
     lite::{CertTime, CertVerifyError, CertificateSerial, HardwareModule, LiteCertificate, LiteTbs, Subject},
     pem,
     x509::Profile,
 };
 use drip_det::{DetClass, Hid, Level, UnixTime};
-use vectors::{Entity, chain};
+use vectors::{Entity, chain, spec};
 
 /// The manufacturer's device in the vectors (type under a private enterprise number, serial 01 02 03 04).
 fn device() -> HardwareModule {
@@ -34,11 +34,7 @@ fn subject(entity: &Entity) -> Subject {
 
 fn request(name: &str, object: &str) {
     let entity = chain(name);
-    let spec = CsrSpec {
-        hi: entity.hi(),
-        serial_number: Some(format!("1225X{}", name.replace('-', "").to_uppercase())),
-        det: (object == "csr_det").then(|| entity.det()),
-    };
+    let spec = spec::request(&entity, object);
     let signature = entity.sign(&spec.to_be_signed().unwrap());
     let made = spec.assemble(&signature).unwrap();
     let vector = entity.object(object);

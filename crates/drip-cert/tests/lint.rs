@@ -7,39 +7,16 @@ use drip_cert::{
     full::{FullTbs, KeyUsage, Policies},
     lint::{LintError, Linted, deviations, findings, lints},
     lite::LiteTbs,
-    mtls::{MtlsRole, MtlsTbs, PkiUrls},
+    mtls::{MtlsRole, MtlsTbs},
     x509::{CertTime, CertificateSerial, Profile, Subject, Tbs},
 };
 use drip_det::{DetClass, Level, UnixTime};
 use std::collections::BTreeSet;
-use vectors::{chain, names};
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut octets = vec![tag];
-    match content.len() {
-        length @ 0..=127 => octets.push(length as u8),
-        length @ 128..=255 => octets.extend([0x81, length as u8]),
-        length => octets.extend([0x82, (length >> 8) as u8, length as u8]),
-    }
-    [octets, content.to_vec()].concat()
-}
-
-/// The values that lie one after another in the value of a constructed object.
-fn children(object: &[u8]) -> Vec<Vec<u8>> {
-    let header = |octets: &[u8]| match octets[1] {
-        0x81 => (3, usize::from(octets[2])),
-        0x82 => (4, usize::from(octets[2]) << 8 | usize::from(octets[3])),
-        length => (2, usize::from(length)),
-    };
-    let mut rest = &object[header(object).0..];
-    let mut found = Vec::new();
-    while !rest.is_empty() {
-        let (head, length) = header(rest);
-        found.push(rest[..head + length].to_vec());
-        rest = &rest[head + length..];
-    }
-    found
-}
+use vectors::{
+    chain,
+    der::{children, tlv},
+    names, spec,
+};
 
 fn found(tbs: &[u8], profile: Profile) -> Vec<&'static str> {
     findings(tbs, profile).unwrap().into_iter().map(|lint| lint.name).collect()
@@ -96,22 +73,7 @@ fn mtls(role: MtlsRole) -> MtlsTbs {
         MtlsRole::Authority => ("hda-issuing", "hda-auth"),
         MtlsRole::EndEntity | MtlsRole::OcspResponder => ("ua1", "hda-issuing"),
     };
-    let (entity, parent) = (chain(name), chain(parent));
-    MtlsTbs {
-        serial: CertificateSerial::unpredictable([0x5a; 20]),
-        issuer: parent.det(),
-        not_before: CertTime::new(UnixTime(entity.not_before)).unwrap(),
-        not_after: CertTime::new(UnixTime(entity.not_after)).unwrap(),
-        role,
-        hi: entity.hi(),
-        det: entity.det(),
-        uri: Some("https://hda.example.com".into()),
-        hardware_module: None,
-        pki: match role {
-            MtlsRole::OcspResponder => PkiUrls::NONE,
-            _ => PkiUrls::of_origin("https://dime.example", parent.det()),
-        },
-    }
+    spec::mtls(&chain(name), &chain(parent), role)
 }
 
 #[test]

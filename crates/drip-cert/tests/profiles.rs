@@ -8,39 +8,16 @@ use drip_cert::{
     full::{FullCertificate, FullTbs, KeyUsage},
     mtls::{MtlsCertificate, MtlsRole, MtlsTbs, PkiUrls},
     x509::{
-        CertError, CertTime, CertVerifyError, CertificateSerial, ContentError, HardwareModule, InvalidSerial,
-        Profile, Subject, X509,
+        CertError, CertTime, CertVerifyError, ContentError, HardwareModule, InvalidSerial, Profile, Subject,
+        X509,
     },
 };
 use drip_det::{DetMismatch, UnixTime};
-use vectors::{Entity, chain};
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut octets = vec![tag];
-    match content.len() {
-        length @ 0..=127 => octets.push(length as u8),
-        length @ 128..=255 => octets.extend([0x81, length as u8]),
-        length => octets.extend([0x82, (length >> 8) as u8, length as u8]),
-    }
-    [octets, content.to_vec()].concat()
-}
-
-/// The values that lie one after another in the value of a constructed object.
-fn children(object: &[u8]) -> Vec<Vec<u8>> {
-    let header = |octets: &[u8]| match octets[1] {
-        0x81 => (3, usize::from(octets[2])),
-        0x82 => (4, usize::from(octets[2]) << 8 | usize::from(octets[3])),
-        length => (2, usize::from(length)),
-    };
-    let mut rest = &object[header(object).0..];
-    let mut found = Vec::new();
-    while !rest.is_empty() {
-        let (head, length) = header(rest);
-        found.push(rest[..head + length].to_vec());
-        rest = &rest[head + length..];
-    }
-    found
-}
+use vectors::{
+    Entity, chain,
+    der::{children, tlv},
+    spec,
+};
 
 /// `certificate` with the fields of its TBSCertificate changed and the lengths made right again.
 fn with_fields(certificate: &[u8], change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Vec<u8> {
@@ -81,27 +58,9 @@ fn turned(extension: &[u8]) -> Vec<u8> {
     }
 }
 
-fn mtls_tbs(entity: &Entity, parent: &Entity, role: MtlsRole) -> MtlsTbs {
-    MtlsTbs {
-        serial: CertificateSerial::unpredictable([0x5a; 20]),
-        issuer: parent.det(),
-        not_before: CertTime::new(UnixTime(entity.not_before)).unwrap(),
-        not_after: CertTime::new(UnixTime(entity.not_after)).unwrap(),
-        role,
-        hi: entity.hi(),
-        det: entity.det(),
-        uri: Some("https://hda.example.com".into()),
-        hardware_module: None,
-        pki: match role {
-            MtlsRole::OcspResponder => PkiUrls::NONE,
-            _ => PkiUrls::of_origin("https://dime.example/", parent.det()),
-        },
-    }
-}
-
 fn mtls(name: &str, role: MtlsRole) -> Vec<u8> {
     let (entity, parent) = (chain(name), chain(&chain(name).parent));
-    let tbs = mtls_tbs(&entity, &parent, role);
+    let tbs = spec::mtls(&entity, &parent, role);
     tbs.assemble(&parent.sign(&tbs.encode().unwrap())).unwrap()
 }
 
@@ -132,7 +91,7 @@ fn mtls_there_and_back() {
         let (entity, parent) = (chain(name), chain(&chain(name).parent));
         let der = mtls(name, role);
         let read = MtlsCertificate::parse(&der).unwrap();
-        let tbs = mtls_tbs(&entity, &parent, role);
+        let tbs = spec::mtls(&entity, &parent, role);
         assert_eq!(read.tbs(), &tbs);
         assert_eq!(MtlsTbs::decode(&tbs.encode().unwrap()), Ok(tbs));
         assert_eq!(read.verify(&parent.hi()), Ok(()));
@@ -326,7 +285,7 @@ fn each_fault_of_an_mtls_certificate_is_named() {
     let reasons = hex::decode("300d300ba0098607687474703a2f2f61").unwrap();
     assert_eq!(field(changed(&ee, 31, &|e| revalued(e, &reasons))), "cRLDistributionPoints");
     let (entity, parent) = (chain("ua1"), chain("hda-issuing"));
-    let good = mtls_tbs(&entity, &parent, MtlsRole::EndEntity);
+    let good = spec::mtls(&entity, &parent, MtlsRole::EndEntity);
     for uri in ["", "ldap://x", "https://", "http://ä"] {
         let tbs = MtlsTbs { pki: PkiUrls { crl: Some(uri.into()), ..PkiUrls::NONE }, ..good.clone() };
         assert_eq!(
@@ -342,7 +301,7 @@ fn each_fault_of_an_mtls_certificate_is_named() {
 fn content_that_no_profile_allows_is_not_encoded() {
     let (entity, parent) = (chain("ua1"), chain("hda-issuing"));
     let full = FullCertificate::parse(&chain("ua1").object("full")).unwrap().tbs().clone();
-    let mtls = mtls_tbs(&entity, &parent, MtlsRole::EndEntity);
+    let mtls = spec::mtls(&entity, &parent, MtlsRole::EndEntity);
     let module = HardwareModule { hw_type: "1.2.3".parse().unwrap(), hw_serial: vec![1] };
     let both = |full: FullTbs, mtls: MtlsTbs| {
         let error = full.encode().unwrap_err();

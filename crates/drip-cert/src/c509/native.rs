@@ -2,7 +2,7 @@
 
 use super::{
     C509Error, C509Kind, Read,
-    certificate::within_limits,
+    array::within_limits,
     error::same,
     tbs::{self, Signed},
     value::Value,

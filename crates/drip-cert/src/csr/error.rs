@@ -33,7 +33,7 @@ pub enum CsrError {
         offset: usize,
     },
     /// The key is not an Ed25519 key.
-    #[error("the request's public key is {0}; a DET needs an Ed25519 key")]
+    #[error("the request's public key is {algorithm}; a DET needs an Ed25519 key{why}", algorithm = .0, why = why(.0))]
     KeyAlgorithm(ForeignAlgorithm),
     /// The signature is not an Ed25519 signature.
     #[error("the request's signature is {0}; it must be Ed25519")]
@@ -108,5 +108,15 @@ impl core::fmt::Display for Remark {
             Remark::AlternativeName(name) => write!(f, "alternative name {name} is not used"),
             Remark::AlternativeNameNotCritical => f.write_str("the subjectAltName is not marked critical"),
         }
+    }
+}
+
+/// What holders of the keys of aviation PKIs are told: a certificate of theirs that names a DET would have to be asked for by both keys.
+const fn why(algorithm: &ForeignAlgorithm) -> &'static str {
+    match algorithm {
+        ForeignAlgorithm::P256 => {
+            " (of suite 5), which is the hash of its key; a P-256 key can only be certified beside a DET that is registered, by proof of both keys, and that is not offered here"
+        }
+        _ => "",
     }
 }

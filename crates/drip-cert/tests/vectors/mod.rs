@@ -1,6 +1,9 @@
 //! The chain vectors: `testdata/chain/manifest.json`.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod der;
+pub(crate) mod spec;
+
 use drip_det::{Det, HostIdentity};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::Value;
