@@ -55,6 +55,16 @@ impl AuthorityView {
     pub fn serves(&self, wanted: IssuingUse) -> bool {
         self.uses.is_empty() || self.uses.contains(&wanted)
     }
+
+    /// Takes out what somebody wrote about why it stands as it does.
+    pub(crate) fn conceal_reason(&mut self) {
+        match &mut self.status {
+            AuthorityStatus::Suspended { reason, .. }
+            | AuthorityStatus::Retired { reason, .. }
+            | AuthorityStatus::Revoked { reason, .. } => reason.clear(),
+            AuthorityStatus::Active | AuthorityStatus::Expired { .. } => {}
+        }
+    }
 }
 
 /// This DIME's DKI.
@@ -66,6 +76,6 @@ pub struct Dki {
     pub issuers: Vec<Det>,
     /// Every authority known, parents before children.
     pub authorities: Vec<AuthorityView>,
-    /// What an administrator should see to.
+    /// What an administrator should see to; nothing for anybody else.
     pub alerts: BTreeSet<Alert>,
 }

@@ -8,6 +8,7 @@ use crate::{
 use dime_store::{Filter, Registration, RegistrationId, State, StoreError};
 use drip_det::{Det, Hid, UnixTime};
 use drip_wire::Endorsement;
+use std::collections::BTreeSet;
 
 impl Registry {
     /// One registration, as the caller may see it. Its identifier cannot be guessed, so whoever has it may know how it stands.
@@ -81,9 +82,14 @@ impl Registry {
         self.in_force(det)?.c509.ok_or(CertificateError::NoNative)
     }
 
-    /// This DIME's own chain. Before a hierarchy was made there is none.
-    pub fn dki(&self) -> Result<Dki, ReadError> {
-        let authorities = self.authorities.all();
+    /// This DIME's own chain. Before a hierarchy was made there is none. Alerts, and why an authority was ended, are for managers and
+    /// auditors.
+    pub fn dki(&self, caller: &Caller) -> Result<Dki, ReadError> {
+        let may = caller.require_somewhere(Permission::ReadPrivate).is_ok();
+        let mut authorities = self.authorities.all();
+        if !may {
+            authorities.iter_mut().for_each(AuthorityView::conceal_reason);
+        }
         let issuers = self.issuers.dets();
         let anchor = match issuers.first() {
             Some(&issuer) => {
@@ -95,7 +101,8 @@ impl Registry {
                 .map(|anchor| anchor.det),
         };
         let anchor = anchor.ok_or(OurFault::NoIssuer)?;
-        Ok(Dki { anchor, issuers, authorities, alerts: self.alerts()? })
+        let alerts = if may { self.alerts()? } else { BTreeSet::new() };
+        Ok(Dki { anchor, issuers, authorities, alerts })
     }
 
     /// An authority of this DIME's chain.

@@ -5,7 +5,7 @@ use axum::{Json, extract::State};
 
 /// This DIME's own chain.
 ///
-/// The Authorization and Issuing DETs it endorses with, up to the trust anchor.
+/// The Authorization and Issuing DETs it endorses with, up to the trust anchor. Managers and auditors see alerts and reasons, too.
 #[utoipa::path(
     get,
     path = "/v1/dki",
@@ -19,7 +19,8 @@ use axum::{Json, extract::State};
 )]
 pub(crate) async fn dki(State(door): State<Door>, received: Received) -> Result<Json<DkiDocument>, Problem> {
     let caller = received.caller;
-    let dki =
-        door.registry(move |registry| registry.dki().map_err(|error| fault::read(error, &caller))).await??;
+    let dki = door
+        .registry(move |registry| registry.dki(&caller).map_err(|error| fault::read(error, &caller)))
+        .await??;
     Ok(Json(dki.into()))
 }

@@ -54,6 +54,19 @@ async fn an_hda_waits_says_for_what_and_comes_into_force() {
     assert_eq!(imported.json()["registrations"], json!([id]));
     let bundle = world.get(&format!("/v1/registrations/{id}/bundle")).await;
     assert_eq!(dime_sign::ceremony::Bundle::decode(&bundle.body).unwrap().authorities.len(), 2);
+    // Its delegation changes.
+    let det = imported.json()["authorities"][0].as_str().unwrap().to_owned();
+    let path = format!("/v1/authorities/{det}/delegation");
+    let change = json!({ "name_servers": [{ "name": "ns.example.org" }], "ds": [] });
+    let changed = world.post_as(&world.manager, &path, &change).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let delegation = &changed.json()["delegation"];
+    assert_eq!(delegation["name_servers"], json!(["ns.example.org."]));
+    assert_eq!(delegation["ds"], json!([]));
+    let bad = json!({ "name_servers": [{ "name": "ns" }] });
+    world.post_as(&world.manager, &path, &bad).await.problem(422, "malformed-field");
+    world.post_as(&world.manager, &path, &json!({ "ds": [{ "key_tag": 1, "algorithm": 15, "digest_type": 2, "digest": "zz" }] })).await.problem(422, "malformed-field");
+    world.post(&path, &change).await.problem(401, "token-missing");
     // It is no chain for a place of ours.
     world.octets_as(&world.manager, "/v1/dki/bundles", &bundle.body).await.problem(422, "foreign-hid");
 }
@@ -79,6 +92,14 @@ async fn authorities_are_shown_to_those_who_may_and_changed_by_managers() {
         (&suspended["status"], &suspended["status_reason"]),
         (&json!("suspended"), &json!("looking into it"))
     );
+    // Why is nobody else's business.
+    let reasons = |reply: &serde_json::Value| -> Vec<serde_json::Value> {
+        reply["authorities"].as_array().unwrap().iter().map(|each| each["status_reason"].clone()).collect()
+    };
+    let public = reasons(&world.get("/v1/dki").await.json());
+    assert!(public.iter().all(|reason| reason.is_null()), "{public:?}");
+    let full = reasons(&world.get_as(&auditor, "/v1/dki").await.json());
+    assert!(full.contains(&json!("looking into it")), "{full:?}");
     world.post_as(&world.manager, &path("/suspend"), &reason).await.problem(409, "authority-status");
     world.post_as(&world.manager, &path("/resume"), &json!({})).await.json();
     world.registered("aircraft", "aircraft").await;

@@ -5,6 +5,7 @@ use crate::{Caller, OurFault, Permission, ReadError, Registry, TrustError};
 use dime_store::Ownership;
 use drip_det::{Det, DetClass, Hda, HostIdentity, Raa};
 use drip_wire::Endorsement;
+use std::collections::BTreeMap;
 
 /// A cross-endorsement, as anybody may see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +63,14 @@ impl Registry {
             }
             taken.push(CrossView { endorsement: *endorsement, direction, in_time: true });
         }
-        let documents = taken
+        // One of each name: of the same parent and child the last counts.
+        let documents: BTreeMap<String, Vec<u8>> = taken
             .iter()
             .map(|view| {
                 (name(view.endorsement.parent, view.endorsement.child), view.endorsement.encode().to_vec())
             })
             .collect();
-        self.put_documents(caller.actor(), now, documents)?;
+        self.put_documents(caller.actor(), now, documents.into_iter().collect())?;
         Ok(taken)
     }
 

@@ -1,7 +1,7 @@
 //! The founding of a hierarchy (spec of the DKI, sections 2, 3 and 7.2).
 
 use crate::world::*;
-use dime_registry::{FoundError, Foundation, SystemEntropy};
+use dime_registry::{Caller, FoundError, Foundation, SystemEntropy};
 use dime_sign::Signer;
 use dime_store::Standing;
 use dime_zone::{Class, Name, Question, Rcode, RecordType};
@@ -74,7 +74,7 @@ fn a_store_has_one_hierarchy() {
 #[test]
 fn its_zones_are_served_and_hold_its_dets() {
     let world = World::new();
-    let dki = world.registry.dki().unwrap();
+    let dki = world.registry.dki(&Caller::Local).unwrap();
     assert_eq!(dki.authorities.len(), 4);
     assert_eq!(dki.authorities[0].det, dki.anchor, "parents come first");
     for cut in ZoneCut::raa_zones(hid().raa).into_iter().chain(ZoneCut::hda_of(hid())) {

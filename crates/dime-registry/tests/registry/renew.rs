@@ -101,7 +101,7 @@ fn a_new_issuer_takes_over() {
     let chain = renewed.public.endorsements;
     assert_eq!((chain.len(), chain[2].child, chain[3].parent), (4, successor, successor));
     chain[3].verify(key("hda-i 2").hi()).unwrap();
-    assert_eq!(registry.dki().unwrap().authorities.len(), 5);
+    assert_eq!(registry.dki(&Caller::Local).unwrap().authorities.len(), 5);
 }
 
 fn add_issuer(world: &World, name: &str) -> Det {
