@@ -80,6 +80,7 @@ fn published(dice: &mut Dice, hda: u16) -> Published {
         abbreviation: det.hid().abbreviation(),
         certificate: octets(dice, length),
         brid,
+        uri: None,
         vnb,
         vna,
     }

@@ -96,8 +96,8 @@ impl Issuers {
 
     /// The issuer for a kind in an HDA, or for the kind in the HDA of the first key that has it.
     ///
-    /// Of several the newest that is valid now signs; what older ones signed stays valid. When none is valid the first is given, whose
-    /// validity says why.
+    /// Of several the newest that is valid now signs, and of those that one ceremony endorsed the one that was named last; what older ones
+    /// signed stays valid. When none is valid the first is given, whose validity says why.
     pub(crate) fn serving(&self, kind: Kind, hid: Option<Hid>, now: UnixTime) -> Option<Issuer> {
         self.for_use(IssuingUse::Kind(kind), hid, now)
     }
@@ -115,7 +115,7 @@ impl Issuers {
         let mut here: Vec<Issuer> = candidates.into_iter().filter(|issuer| issuer.hid == hid).collect();
         let newest = (0..here.len())
             .filter(|&at| here.get(at).is_some_and(|issuer| issuer.window.contains(now)))
-            .max_by_key(|&at| (here.get(at).map(|issuer| issuer.window.not_before), std::cmp::Reverse(at)));
+            .max_by_key(|&at| (here.get(at).map(|issuer| issuer.window.not_before), at));
         (!here.is_empty()).then(|| here.swap_remove(newest.unwrap_or(0)))
     }
 

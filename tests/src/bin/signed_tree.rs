@@ -204,6 +204,7 @@ impl Tree {
             abbreviation: self.home.abbreviation(),
             certificate: vec![0x30, 3, 2, 1, index as u8 & 0x7f],
             brid: None,
+            uri: None,
             vnb: DripTime(0),
             vna: DripTime(1),
         }
