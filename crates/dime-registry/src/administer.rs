@@ -8,12 +8,21 @@
 //! | expiry | it leaves | no | has ended before | no |
 //!
 //! Every one is an entry of the journal with its actor and reason.
+//!
+//! What a suspended Issuing DET of our own has registered stays in the DNS. Not to be in the DNS is how an Operational DET is revoked
+//! (draft-ietf-drip-dki, section 6), and nobody has revoked these: to suspend is to ask a question that may have a good answer, and must be
+//! undone as quickly as it was done. They are not trusted meanwhile: the Issuing DET's own HHIT, which every chain leads through, is gone
+//! from the DNS, and its certificate is on hold in the list and in the status responses of who issued it. Whoever wants what it signed gone
+//! revokes it, after a preview of what falls. The zone of a registry below is another matter: its delegation leaves with it, and so all of
+//! it, because whose names they are is then in question.
 
 mod cascade;
+mod delegation;
 mod expire;
 mod rekey;
 
 pub use cascade::Fallen;
+pub use delegation::DelegationChange;
 
 use crate::{
     AdministerError, AuthorityView, Caller, OurFault, Permission, Registry, deny::checked_reason, place,

@@ -34,7 +34,11 @@ pub(crate) fn write_new(path: &Path, octets: &[u8]) -> Result<(), Failure> {
     let part = Path::new(&part);
     let written =
         File::create(part).and_then(|mut file| file.write_all(octets).and_then(|()| file.sync_all()));
-    written.map_err(|error| Failure::file(part, error))?;
+    if let Err(error) = written {
+        // A full disk has more use for its space than for half a file.
+        let _ = std::fs::remove_file(part);
+        return Err(Failure::file(part, error));
+    }
     renameat_with(CWD, part, CWD, path, RenameFlags::NOREPLACE).map_err(|error| {
         // The other's content is no use to anybody.
         let _ = std::fs::remove_file(part);

@@ -92,9 +92,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 
 fn is_medium(path: &Path) -> bool {
     let transcript = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("transcript"));
-    path.is_file()
-        && !transcript
-        && has_extension(path, &EXTENSIONS)
+    path.is_file() && !transcript && has_extension(path, &EXTENSIONS)
 }
 
 fn add_picture(assembly: &mut Assembly, path: &Path, octets: &[u8]) -> Result<(), Failure> {

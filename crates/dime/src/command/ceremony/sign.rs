@@ -100,7 +100,7 @@ pub(crate) fn run(command: &Sign) -> Outcome {
     let head = head(command, now, &agreed, &reviewed);
     let mut transcript = Transcript::begin(&places.beside("-transcript.txt"), &head)?;
     let signatures = review.signatures();
-    let end = sign(command, review, &request, &places)?;
+    let end = sign(command, review, &request, &places).inspect_err(|failure| transcript.failed(failure))?;
     let end = format!("{end}  signatures  {signatures} by this key in this ceremony\n");
     transcript.add(&end)?;
     print_line(end.trim_end())?;

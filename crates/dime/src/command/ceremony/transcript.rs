@@ -2,7 +2,7 @@
 //! written over another, and ends with the answer's digest; one without an end is of a ceremony that was broken off.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::files;
@@ -18,9 +18,17 @@ impl Transcript {
     /// Begins a transcript in a file that must not be there yet.
     pub(super) fn begin(path: &Path, text: &str) -> Result<Self, Failure> {
         let file = OpenOptions::new().write(true).create_new(true).open(path);
-        let file = file.map_err(|error| Failure::file(path, error))?;
+        let file = file.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => {
+                Failure::file(path, "the transcript of an earlier ceremony is there already, and is not overwritten: give another --out")
+            }
+            _ => Failure::file(path, error),
+        })?;
         let mut transcript = Transcript { path: path.to_owned(), file };
-        transcript.add(text)?;
+        transcript.add(text).inspect_err(|_| {
+            // Nothing was signed: what is there of it tells nothing, and would stand in the way of the next try.
+            let _ = std::fs::remove_file(path);
+        })?;
         files::sync_parent(path)?;
         Ok(transcript)
     }
@@ -29,6 +37,13 @@ impl Transcript {
     pub(super) fn add(&mut self, text: &str) -> Result<(), Failure> {
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_all());
         written.map_err(|error| Failure::file(&self.path, error))
+    }
+}
+
+impl Transcript {
+    /// Says that the ceremony failed, as far as there is space to say it.
+    pub(super) fn failed(&mut self, failure: &Failure) {
+        let _ = self.add(&format!("  FAILED      {failure}\n  no answer was written\n"));
     }
 }
 

@@ -44,6 +44,18 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
         )),
     }
     lines.push_str(&format!("It may be served meanwhile: dime serve --config {dir}/dime.toml\n"));
+    lines.push_str(&match (command.role, &command.parent) {
+        (Role::Apex, _) | (Role::Raa, None) => format!(
+            "Its zones are signed; whoever validates them needs their key: dime dnssec ds --dir {dir} --anchor\n"
+        ),
+        (Role::Raa | Role::Hda, _) => format!(
+            "The level above delegates to name servers, and to keys where zones are signed; give both with the registration:\n   \
+             --name-server NAME=ADDRESS, and for every line of 'dime dnssec ds --dir {dir}' a --ds\n"
+        ),
+    });
+    lines.push_str(
+        "How it stands afterwards: dime authority list, dime authority alerts, dime dnssec status\n",
+    );
     lines
 }
 
