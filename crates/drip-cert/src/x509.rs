@@ -37,7 +37,7 @@ pub(crate) use certificate::{decode, structure};
 pub(crate) use extensions::{
     Criticality, Extensions, Rule, Wanted, authority_key_identifier, subject_key_identifier,
 };
-pub(crate) use fields::{Fields, common_name};
+pub(crate) use fields::{Fields, common_name, det_of_name, det_of_text};
 pub(crate) use frame::{check, frame};
 pub(crate) use names::{AlternativeNames, is_uri};
 pub(crate) use tbs::{Form, fields_of_tbs};

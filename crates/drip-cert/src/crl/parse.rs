@@ -6,16 +6,14 @@ use crate::{
     lite::{CertTime, CertificateSerial},
     oid, strict,
     write::{ENUMERATED, SEQUENCE, UTF8_STRING, name, signed, tlv},
+    x509::det_of_name,
 };
 use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
 use core::ops::Range;
-use der::{
-    Decode,
-    asn1::{GeneralizedTime, Utf8StringRef},
-};
+use der::{Decode, asn1::GeneralizedTime};
 use drip_det::Det;
 use x509_cert::{
     Version,
@@ -30,7 +28,6 @@ use x509_cert::{
             name::{DistributionPointName, GeneralName},
         },
     },
-    name::Name,
 };
 
 /// A list, read and of the right form, but whose signature nobody has verified: see [`Crl::verify`].
@@ -116,7 +113,7 @@ fn read_tbs(list: &TbsCertList) -> Result<CrlTbs, CrlError> {
     }
     require_ed25519(&list.signature)
         .map_err(|algorithm| CrlError::SignatureAlgorithm { field: "signature", algorithm })?;
-    let issuer = det_of(&list.issuer).ok_or_else(|| CrlError::Issuer(list.issuer.to_string()))?;
+    let issuer = det_of_name(&list.issuer).ok_or_else(|| CrlError::Issuer(list.issuer.to_string()))?;
     let this_update = CertTime::from_x509(list.this_update);
     let next_update = CertTime::from_x509(list.next_update.ok_or(CrlError::NextUpdate)?);
     let mut entries = Vec::new();
@@ -138,16 +135,6 @@ fn read_tbs(list: &TbsCertList) -> Result<CrlTbs, CrlError> {
     };
     extensions(&mut tbs, list.crl_extensions.as_deref().unwrap_or_default())?;
     Ok(tbs)
-}
-
-/// The DET that is a name's one common name.
-fn det_of(name: &Name) -> Option<Det> {
-    let mut pairs = name.iter();
-    let (Some(pair), None) = (pairs.next(), pairs.next()) else {
-        return None;
-    };
-    let text = (pair.oid == oid::COMMON_NAME).then(|| Utf8StringRef::try_from(&pair.value).ok())??;
-    text.as_str().parse::<Det>().ok().filter(|det| det.to_hex() == text.as_str())
 }
 
 fn entry(index: usize, revoked: &RevokedCert, issuer_before: Det) -> Result<Entry, CrlError> {

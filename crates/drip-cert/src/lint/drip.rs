@@ -3,7 +3,7 @@
 use super::{Lint, Severity, View};
 use crate::{
     oid,
-    x509::{CertTime, Profile},
+    x509::{CertTime, Profile, det_of_text},
 };
 use drip_det::Det;
 use x509_cert::ext::pkix::{CertificatePolicies, name::GeneralName};
@@ -165,6 +165,5 @@ pub(super) fn lints(profile: Profile) -> impl Iterator<Item = &'static Lint> {
 
 /// The DET that the issuer field names.
 fn issuer(view: &View<'_>) -> Option<Det> {
-    let name = view.issuer.as_deref()?;
-    name.parse::<Det>().ok().filter(|det| det.to_hex() == name)
+    det_of_text(view.issuer.as_deref()?)
 }

@@ -6,11 +6,12 @@ use crate::{
     lite::CertTime,
     oid, strict,
     write::{UTF8_STRING, name},
+    x509::det_of_name,
 };
 use alloc::{format, string::ToString, vec::Vec};
 use der::{
     Decode, Encode,
-    asn1::{GeneralizedTime, Null, OctetString, Utf8StringRef},
+    asn1::{GeneralizedTime, Null, OctetString},
 };
 use drip_det::{Det, HostIdentity};
 use sha1::{Digest as _, Sha1};
@@ -83,9 +84,9 @@ impl ResponderId {
 
     fn read(form: &asn1::ResponderId) -> Result<Self, OcspError> {
         match form {
-            asn1::ResponderId::ByName(name) => {
-                det_of(name).map(ResponderId::Name).ok_or_else(|| OcspError::ResponderId(name.to_string()))
-            }
+            asn1::ResponderId::ByName(name) => det_of_name(name)
+                .map(ResponderId::Name)
+                .ok_or_else(|| OcspError::ResponderId(name.to_string())),
             asn1::ResponderId::ByKey(hash) => match hash.as_bytes().try_into() {
                 Ok(hash) => Ok(ResponderId::Key(hash)),
                 Err(_) => Err(OcspError::ResponderId(format!("{} octets", hash.as_bytes().len()))),
@@ -223,16 +224,6 @@ impl ResponseTbs {
             response_extensions: extension.transpose()?,
         })
     }
-}
-
-/// The DET that is a name's one common name.
-fn det_of(name: &Name) -> Option<Det> {
-    let mut pairs = name.iter();
-    let (Some(pair), None) = (pairs.next(), pairs.next()) else {
-        return None;
-    };
-    let text = (pair.oid == oid::COMMON_NAME).then(|| Utf8StringRef::try_from(&pair.value).ok())??;
-    text.as_str().parse::<Det>().ok().filter(|det| det.to_hex() == text.as_str())
 }
 
 fn read_time(time: GeneralizedTime) -> CertTime {

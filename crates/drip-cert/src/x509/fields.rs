@@ -28,10 +28,7 @@ impl<'a> Fields<'a> {
             CertificateSerial::from_integer(tbs.serial_number().as_bytes()).map_err(CertError::Serial)?;
         require_ed25519(tbs.signature())
             .map_err(|algorithm| CertError::SignatureAlgorithm { field: "signature", algorithm })?;
-        let issuer = common_name(tbs.issuer())
-            .filter(|text| text.len() == 32)
-            .and_then(|text| text.parse::<Det>().ok().filter(|det| det.to_hex() == text))
-            .ok_or_else(|| CertError::Issuer(tbs.issuer().to_string()))?;
+        let issuer = det_of_name(tbs.issuer()).ok_or_else(|| CertError::Issuer(tbs.issuer().to_string()))?;
 
         let key = tbs.subject_public_key_info();
         require_ed25519(&key.algorithm).map_err(CertError::KeyAlgorithm)?;
@@ -64,4 +61,14 @@ pub(crate) fn common_name(name: &Name) -> Option<String> {
     };
     let text = (pair.oid == oid::COMMON_NAME).then(|| Utf8StringRef::try_from(&pair.value).ok())?;
     text.map(|text| text.as_str().into())
+}
+
+/// The DET that is a name's one common name: 32 hexadecimal digits in lower case, as issuers are named.
+pub(crate) fn det_of_name(name: &Name) -> Option<Det> {
+    det_of_text(&common_name(name)?)
+}
+
+/// The same of the common name's text. Other texts of the same address are no names of it.
+pub(crate) fn det_of_text(text: &str) -> Option<Det> {
+    text.parse::<Det>().ok().filter(|det| det.to_hex() == text)
 }
