@@ -83,3 +83,21 @@ impl Uri {
         Ok(Self::new(priority, weight, target)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An example of RFC 7553, in the octets that dnspython makes of it.
+    #[test]
+    fn example_of_rfc_7553() {
+        let text = "10 1 \"ftp://ftp1.example.com/public\"";
+        let uri = Uri::parse(text).unwrap();
+        assert_eq!(uri, Uri::only("ftp://ftp1.example.com/public").unwrap());
+        assert_eq!(uri.presentation(), text);
+        let octets = "000a00016674703a2f2f667470312e6578616d706c652e636f6d2f7075626c6963";
+        assert_eq!(hex::encode(uri.encode()), octets);
+        assert_eq!(Uri::decode(&uri.encode()), Ok(uri));
+        assert!(Uri::decode(&[0, 10, 0, 1]).is_err() && Uri::parse("10 1 \"\"").is_err());
+    }
+}
