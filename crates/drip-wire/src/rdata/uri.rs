@@ -74,7 +74,7 @@ impl Uri {
         let weight = fields.number("weight", "0 to 65535")?;
         // A URI may have parentheses, which are not those of a master file.
         let (what, expected) = ("target", "a URI");
-        let start = text.find(|c: char| c == '"').map(|at| at + 1);
+        let start = text.find('"').map(|at| at + 1);
         let target = match start {
             Some(start) => text.get(start..).and_then(|rest| rest.trim_end().strip_suffix('"')),
             None => Some(fields.next(what)?),
