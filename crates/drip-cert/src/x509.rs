@@ -23,6 +23,8 @@ mod subject;
 mod tbs;
 mod time;
 
+pub use der::asn1::ObjectIdentifier;
+
 pub use certificate::{CertVerifyError, X509};
 pub use error::{CertError, ContentError};
 pub use frame::assemble;
