@@ -1,6 +1,7 @@
 //! What a registrant sends.
 
 use crate::{Kind, SubRegistry};
+use dime_store::HardwareModule;
 use drip_det::{Det, UnixTime};
 
 /// An application to register one DET.
@@ -30,6 +31,8 @@ pub struct Application {
     pub idempotency_key: Option<String>,
     /// What proves [`Caller::Det`](crate::Caller::Det), as text or octets to be kept: the signature base and signature of RFC 9421.
     pub evidence: Option<Vec<u8>>,
+    /// The device, in the certificate of one that never ends; it becomes public.
+    pub hardware_module: Option<HardwareModule>,
     /// What an HDA or RAA says of itself. Nobody else has this.
     pub registry: Option<SubRegistry>,
 }
@@ -48,6 +51,7 @@ impl Application {
             contact: None,
             idempotency_key: None,
             evidence: None,
+            hardware_module: None,
             registry: None,
         }
     }

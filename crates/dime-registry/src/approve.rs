@@ -59,7 +59,8 @@ impl Registry {
         let issuer = self.issuers.serving(record.kind, Some(record.hid()), now).ok_or(OurFault::NoIssuer)?;
         issuer.valid_at(now)?;
         let asked = Some(record.not_after).filter(|&asked| asked != UnixTime(0));
-        let window = Window::for_issuance(asked, now, policy, issuer.window)?;
+        let rules = policy.for_device(record.hardware_module.as_ref());
+        let window = Window::for_issuance(asked, now, &rules, issuer.window)?;
         record.issuer = issuer.det;
         record.entity_type = policy.entity_type;
         record.decided_at = Some(now);

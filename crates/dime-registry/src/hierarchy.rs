@@ -45,6 +45,10 @@ pub struct Foundation<'a> {
     pub issuing_lifetime: u64,
     /// A URI for the certificates.
     pub certificate_uri: Option<String>,
+    /// Where this DIME's HTTP door is found by everybody: certificates say that their issuers' lists and status are there.
+    pub origin: Option<String>,
+    /// The certificate policies that Full certificates name.
+    pub policies: Policies,
 }
 
 /// Why a hierarchy was not founded. Nothing was stored.
@@ -221,7 +225,7 @@ impl Foundation<'_> {
             uri: lite.uri.clone(),
             hardware_module: None,
             key_usage: KeyUsage::Absent,
-            policy: Policies::default().of(parent.det(), det),
+            policy: self.policies.of(parent.det(), det),
         };
         let mtls = MtlsTbs {
             serial: twenty_octets(entropy)?,
@@ -233,7 +237,10 @@ impl Foundation<'_> {
             det,
             uri: lite.uri.clone(),
             hardware_module: None,
-            pki: PkiUrls::NONE,
+            pki: self
+                .origin
+                .as_ref()
+                .map_or(PkiUrls::NONE, |origin| PkiUrls::of_origin(origin, parent.det())),
         };
         let endorsement = endorse(parent, body, now)?;
         Ok(Authority {

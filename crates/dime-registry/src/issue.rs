@@ -1,16 +1,18 @@
 //! From an intent to its result: sign what was decided, commit the signatures.
 //!
-//! An intent is durable before anything is signed, with the exact validity and the serial number of every certificate. Ed25519 is deterministic, so whoever
-//! completes it (the operation itself, a repeat of the request, the next start) makes the same octets.
+//! An intent is durable before anything is signed, with the exact validity, the serial number of every certificate and what the configuration puts
+//! into it. Ed25519 is deterministic, so whoever completes it (the operation itself, a repeat of the request, the next start, whatever its
+//! configuration) makes the same octets.
 
 mod objects;
 
 use crate::{Kind, OurFault, Profile, ProfileSet, Registry, validity::Window};
 use dime_sign::{PolicyFault, SignError};
 use dime_store::{
-    Actor, ChangeKind, Expect, Intent, NumberedCertificate, Registration, SerialCertificate, State, Write,
+    Actor, CertificateTerms, ChangeKind, Expect, Intent, KeyUsage, NumberedCertificate, Registration,
+    SerialCertificate, State, Write,
 };
-use drip_cert::x509::CertificateSerial;
+use drip_cert::{full, x509::CertificateSerial};
 use drip_det::UnixTime;
 
 /// Why an intent was not completed.
@@ -35,7 +37,21 @@ impl Registry {
             certificate_serial: CertificateSerial::from_random(octet).as_bytes().to_vec(),
             full_serial: self.fresh_serial(Profile::Full, profiles)?,
             mtls_serial: self.fresh_serial(Profile::Mtls, profiles)?,
+            terms: Some(self.certificate_terms()),
         })
+    }
+
+    /// What certificates say beside the DET, as the configuration is now.
+    fn certificate_terms(&self) -> CertificateTerms {
+        CertificateTerms {
+            uri: self.policy.certificate_uri.clone(),
+            key_usage: match self.policy.full_key_usage {
+                full::KeyUsage::Absent => KeyUsage::Absent,
+                full::KeyUsage::Present => KeyUsage::Present,
+            },
+            origin: self.policy.revocation.origin.clone(),
+            shards: self.policy.revocation.shards,
+        }
     }
 
     /// Twenty octets that nobody can foretell, for a profile that is wanted.
@@ -86,6 +102,7 @@ impl Registry {
         if record.renewal.take().is_none() {
             record.state = State::Denied;
             record.reason = Some("the signer refused".to_owned());
+            record.terms = None;
         }
         let write = Write::PutRegistration { record: Box::new(record), expect };
         self.commit(Actor::System, now, ChangeKind::Denied, vec![write])?;
@@ -127,6 +144,7 @@ impl Registry {
         record.mtls = objects.mtls;
         record.c509 = objects.c509;
         record.renewal = None;
+        record.terms = None;
         let write = Write::PutRegistration { record: Box::new(record.clone()), expect };
         self.commit(actor.clone(), now, kind, vec![write])
             .map_err(|error| IntentFault::Ours(error.into()))?;
@@ -160,6 +178,7 @@ pub(crate) fn with_intent(mut record: Registration, intent: Intent) -> (Registra
         record.not_before = intent.not_before;
         record.not_after = intent.not_after;
         record.certificate_serial = intent.certificate_serial;
+        record.terms = intent.terms;
         record.full = intent.full_serial.map(|serial| SerialCertificate { serial, der: None });
         record.mtls = intent.mtls_serial.map(|serial| SerialCertificate { serial, der: None });
         ChangeKind::Issuing
@@ -176,6 +195,7 @@ pub(crate) fn intent_of(record: &Registration) -> Intent {
         certificate_serial: record.certificate_serial.clone(),
         full_serial: record.full.as_ref().map(|certificate| certificate.serial.clone()),
         mtls_serial: record.mtls.as_ref().map(|certificate| certificate.serial.clone()),
+        terms: record.terms.clone(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! What this DIME allows: approval, lifetimes, names in the DNS.
 
 use crate::{Kind, ProfileSet, RevocationPolicy};
-use drip_cert::full::KeyUsage;
+use dime_store::HardwareModule;
+use drip_cert::full::{KeyUsage, Policies};
 use drip_det::EntityType;
 use drip_wire::rdata::{BridShape, UasType};
 use std::net::IpAddr;
@@ -51,6 +52,15 @@ pub enum Bridge {
     Yes,
 }
 
+/// Whether what is registered ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It does, and can be renewed.
+    Dated,
+    /// It is certified by its manufacturer for ever, with its hardwareModuleName (draft-ietf-drip-dki; RFC 4108).
+    Never,
+}
+
 /// The rules for one kind of registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindPolicy {
@@ -64,6 +74,8 @@ pub struct KindPolicy {
     pub entity_type: EntityType,
     /// Which certificates it gets.
     pub profiles: ProfileSet,
+    /// Whether it ends.
+    pub end: End,
 }
 
 /// The rules of this DIME.
@@ -77,6 +89,8 @@ pub struct Policy {
     pub session: Option<KindPolicy>,
     /// Services: USS and their kin.
     pub service: Option<KindPolicy>,
+    /// Manufacturers' own: devices certified for ever by who made them.
+    pub manufacturer: Option<KindPolicy>,
     /// HDAs, with an RAA.
     pub hda: Option<KindPolicy>,
     /// RAAs, with an Apex.
@@ -93,6 +107,8 @@ pub struct Policy {
     pub certificate_uri: Option<String>,
     /// Whether Full certificates say what their key is for.
     pub full_key_usage: KeyUsage,
+    /// Which certificate policies the Full certificates of authorities name.
+    pub certificate_policies: Policies,
     /// How things are put into the DNS.
     pub publication: Publication,
     /// Revocation lists and status responses.
@@ -141,6 +157,7 @@ impl Policy {
                 maximum_lifetime,
                 entity_type,
                 profiles: ProfileSet::ALL,
+                end: End::Dated,
             })
         };
         Policy {
@@ -148,6 +165,7 @@ impl Policy {
             aircraft: kind(Approval::Auto, YEAR, 2 * YEAR, EntityType::UA),
             session: kind(Approval::Auto, DAY, 7 * DAY, EntityType::UAS),
             service: kind(Approval::Manual, YEAR, 2 * YEAR, EntityType::USS),
+            manufacturer: None,
             hda: kind(Approval::Manual, 5 * YEAR, 10 * YEAR, EntityType::HDA_AUTH),
             raa: kind(Approval::Manual, 5 * YEAR, 10 * YEAR, EntityType::RAA_AUTH),
             private_raas: PrivateRaas::Refused,
@@ -156,6 +174,7 @@ impl Policy {
             serial_numbers: SerialNumbers::AnyText,
             certificate_uri: None,
             full_key_usage: KeyUsage::Absent,
+            certificate_policies: Policies::default(),
             publication: Publication::default(),
             revocation: RevocationPolicy::default(),
         }
@@ -170,13 +189,20 @@ impl Policy {
             Kind::Service => self.service.as_ref(),
             Kind::Hda => self.hda.as_ref(),
             Kind::Raa => self.raa.as_ref(),
-            Kind::Manufacturer => None,
+            Kind::Manufacturer => self.manufacturer.as_ref(),
         }
     }
 
     /// Whether this is a bridge RAA.
     pub fn is_bridge(&self) -> bool {
         self.bridge == Bridge::Yes
+    }
+}
+
+impl KindPolicy {
+    /// The same for a record that was made under other rules, perhaps: what names no device has an end.
+    pub(crate) fn for_device(self, module: Option<&HardwareModule>) -> Self {
+        KindPolicy { end: if module.is_some() { self.end } else { End::Dated }, ..self }
     }
 }
 

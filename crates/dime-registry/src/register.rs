@@ -18,7 +18,7 @@ use crate::{
     RegistrationView, Registry, issue::with_intent, issuers::Issuer, policy::Vouching, registry::CommitError,
     validity::Window,
 };
-use application::Examined;
+use application::{Examined, check_module};
 pub(crate) use application::{IDEMPOTENCY_KEY_MAX, Idempotency, idempotency_key};
 use dime_store::{
     Actor, ChangeKind, Conflict, Evidence, Expect, Registration, RegistrationId, Request, State, Subject,
@@ -63,6 +63,7 @@ impl Registry {
         }
         let now = self.clock.now();
         let policy = *self.policy.of(application.kind).ok_or(Refusal::KindNotOffered(application.kind))?;
+        check_module(&application, &policy)?;
         let (examined, issuer) = self.examine(application, caller)?;
         let voucher = self.voucher(caller, &examined)?;
         let _held = self.locks.hold(examined.subjects(), examined.operator.map(Into::into));
@@ -164,6 +165,7 @@ impl Registry {
             operator: examined.operator,
             serial_number: examined.serial_number.clone(),
             entity_type: case.policy.entity_type,
+            hardware_module: examined.application.hardware_module.clone(),
             evidence,
             ..self.fresh_record(&examined.application, &examined.csr, parties, case.now)?
         })
@@ -208,6 +210,8 @@ impl Registry {
             evidence: None,
             numbered: Vec::new(),
             reason_code: None,
+            terms: None,
+            hardware_module: None,
         })
     }
 

@@ -63,7 +63,8 @@ impl Registry {
             .map_err(|(operator, state)| RenewError::OperatorNotValid { operator, state })?;
         let issuer = self.issuers.serving(record.kind, Some(record.hid()), now).ok_or(OurFault::NoIssuer)?;
         issuer.valid_at(now)?;
-        let window = Window::for_issuance(renewal.not_after, now, policy, issuer.window)?;
+        let rules = policy.for_device(record.hardware_module.as_ref());
+        let window = Window::for_issuance(renewal.not_after, now, &rules, issuer.window)?;
         // What is in force names its own issuer in its endorsement.
         record.issuer = issuer.det;
         let intent = self.intend(record.kind, window)?;

@@ -1,7 +1,10 @@
 //! From when until when: the kind's lifetimes, what was asked for, and the issuer's own window.
 
-use crate::{KindPolicy, ValidityFault};
+use crate::{End, KindPolicy, ValidityFault};
 use drip_det::UnixTime;
+
+/// 9999-12-31T23:59:59Z, the end of what has none (draft-ietf-drip-dki; RFC 5280, section 4.1.2.5). An endorsement says it with VNA 0xFFFFFFFF.
+pub const NO_END: UnixTime = UnixTime(253_402_300_799);
 
 /// A validity, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,12 @@ impl Window {
         policy: &KindPolicy,
         issuer: Window,
     ) -> Result<Window, ValidityFault> {
+        if policy.end == End::Never {
+            return match asked {
+                None | Some(NO_END) => Ok(Window { not_before: now, not_after: NO_END }),
+                Some(asked) => Err(ValidityFault::Ends { asked }),
+            };
+        }
         let latest = UnixTime(now.0.saturating_add(policy.maximum_lifetime));
         let not_after = match asked {
             Some(asked) if asked <= now => return Err(ValidityFault::Past { asked, now }),
@@ -43,7 +52,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Approval;
+    use crate::{Approval, End};
     use drip_det::EntityType;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -53,6 +62,7 @@ mod tests {
         maximum_lifetime: 1000,
         entity_type: EntityType::UA,
         profiles: crate::ProfileSet::LITE,
+        end: End::Dated,
     };
 
     fn issue(asked: Option<u64>, issuer_end: u64) -> Result<u64, ValidityFault> {
@@ -70,5 +80,17 @@ mod tests {
         assert!(matches!(issue(Some(0), 5000), Err(ValidityFault::Past { .. })));
         assert!(matches!(issue(Some(1001), 5000), Err(ValidityFault::TooLong { .. })));
         assert!(matches!(issue(Some(900), 800), Err(ValidityFault::OutlivesIssuer { .. })));
+    }
+
+    #[test]
+    fn no_end() {
+        let policy = KindPolicy { end: End::Never, ..POLICY };
+        let issuer = Window { not_before: UnixTime(0), not_after: UnixTime(NOW.0 + 1) };
+        let issue = |asked| Window::for_issuance(asked, NOW, &policy, issuer);
+        let forever = Ok(Window { not_before: NOW, not_after: NO_END });
+        assert_eq!(issue(None), forever);
+        assert_eq!(issue(Some(NO_END)), forever);
+        let asked = UnixTime(NOW.0 + 1);
+        assert_eq!(issue(Some(asked)), Err(ValidityFault::Ends { asked }));
     }
 }

@@ -15,7 +15,7 @@ use dime_zone::Zones;
 use drip_cert::{
     crl::{Crl, CrlTbs, Reason, Scope, Shard},
     csr::CsrSpec,
-    full::FullCertificate,
+    full::{FullCertificate, Policies},
     lite::CertificateSerial,
     mtls::MtlsCertificate,
     ocsp::{
@@ -99,6 +99,8 @@ impl World {
             authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
             issuing_lifetime: Foundation::ISSUING_LIFETIME,
             certificate_uri: None,
+            origin: None,
+            policies: Policies::default(),
         };
         foundation.found(&store, &SystemEntropy, UnixTime(START - DAY)).unwrap();
         Self::over(folder, store, policy, Arc::new(ManualClock(AtomicU64::new(START))))

@@ -231,6 +231,30 @@ mod tests {
             let error = error.to_string();
             assert!(error.contains("policy.session.profiles: ") && error.contains(fault), "{error}");
         }
+        for (key, policy) in [
+            ("certificate_policy_raa", "1.3.27.sixteen"),
+            ("certificate_policy_raa", "1.3.027"),
+            ("certificate_policy_hda", "9.9.9"),
+            ("certificate_policy_hda", " "),
+        ] {
+            let error =
+                parse(&format!("version = 1\n[policy]\n{key} = {policy:?}\n")).unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("policy.{key}: ")) && error.contains("object identifier"),
+                "{error}"
+            );
+        }
+        let config = parse(
+            "version = 1\n[policy]\ncertificate_policy_raa = \"1.3.27.16.2.1\"\ncertificate_policy_hda = \"\"\n",
+        );
+        let policies = config.unwrap().policy.certificate_policies();
+        assert_eq!(
+            (policies.raa.map(|policy| policy.to_string()), policies.hda),
+            (Some("1.3.27.16.2.1".to_owned()), None)
+        );
+        let error = parse("version = 1\n[policy.operator]\nno_end = true\n").unwrap_err().to_string();
+        assert!(error.contains("policy.operator.no_end"), "{error}");
+        parse("version = 1\n[policy.manufacturer]\nenabled = true\n").unwrap();
         parse("version = 1\n[policy]\nfull_key_usage = true\n[policy.session]\nprofiles = [\"lite\"]\n")
             .unwrap();
         parse("version = 1\n[http]\npublic_origin = \"https://dime.example:8443/\"\n").unwrap();

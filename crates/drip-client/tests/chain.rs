@@ -284,16 +284,16 @@ fn certificates_of_the_full_profile_in_hand() {
     let full = |name: &str| Certificate::parse(&vectors.certificate_of("full", name)).unwrap();
     let lite = |name: &str| Certificate::parse(&vectors.certificate(name)).unwrap();
     let certificates: Vec<_> = PATH.iter().rev().map(|name| full(name)).collect();
-    let all = Objects { certificates: certificates.clone(), endorsements: Vec::new() };
+    let all = Objects { certificates: certificates.clone(), ..Objects::default() };
     assert_eq!(verify_objects(&all, &anchors, &conditions).state, State::VerifiedOffline);
     let mixed: Vec<_> =
         PATH.iter().map(|name| if name.starts_with("hda") { lite(name) } else { full(name) }).collect();
-    let mixed = Objects { certificates: mixed, endorsements: Vec::new() };
+    let mixed = Objects { certificates: mixed, ..Objects::default() };
     assert_eq!(verify_objects(&mixed, &anchors, &conditions).state, State::VerifiedOffline);
     // Without its issuer a certificate hangs from nobody.
     let gap: Vec<_> =
         certificates.into_iter().filter(|one| one.det() != vectors.det("hda-issuing")).collect();
-    let gap = Objects { certificates: gap, endorsements: Vec::new() };
+    let gap = Objects { certificates: gap, ..Objects::default() };
     assert_eq!(verify_objects(&gap, &anchors, &conditions).state, State::BrokenLink);
 }
 

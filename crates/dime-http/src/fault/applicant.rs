@@ -58,9 +58,10 @@ fn csr(error: &CsrError, first: Option<u8>) -> ProblemKind {
 
 pub(super) fn validity(fault: ValidityFault) -> Problem {
     let detail = match fault {
-        ValidityFault::Past { .. } | ValidityFault::TooLong { .. } | ValidityFault::OutlivesIssuer { .. } => {
-            fault.to_string()
-        }
+        ValidityFault::Past { .. }
+        | ValidityFault::TooLong { .. }
+        | ValidityFault::Ends { .. }
+        | ValidityFault::OutlivesIssuer { .. } => fault.to_string(),
     };
     Problem::new(ProblemKind::ValidityOutOfRange, detail.clone()).at("/not_after", detail)
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{Problem, ProblemKind};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use dime_registry::HardwareModule;
 use drip_det::{Det, Hid};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -40,6 +41,9 @@ pub(crate) struct ApplicationForm {
     /// How to reach the registrant.
     #[schema(min_length = 1, max_length = 500)]
     pub(crate) contact: Option<String>,
+    /// The device, where what is registered never ends. It is in the certificate and in the DNS: everybody can read it.
+    #[schema(inline)]
+    pub(crate) hardware_module: Option<HardwareModuleForm>,
     /// The number an HDA or RAA wants, written RAA/HDA (an RAA's HDA is 0); without it that of the DET in the CSR, or one that is assigned.
     #[schema(
         pattern = "^(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})/(1638[0-3]|163[0-7][0-9]|16[0-2][0-9]{2}|1[0-5][0-9]{3}|[0-9]{1,4})$",
@@ -57,6 +61,28 @@ pub(crate) struct ApplicationForm {
     /// A URI for the certificates of an HDA or RAA.
     #[schema(min_length = 1, max_length = 200)]
     pub(crate) uri: Option<String>,
+}
+
+/// A device as its manufacturer names it (hardwareModuleName, RFC 4108).
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = HardwareModule)]
+pub(crate) struct HardwareModuleForm {
+    /// The kind of device: an object identifier from the manufacturer's own arc.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^[0-2](\\.(0|[1-9][0-9]*))+$", max_length = 128, example = "1.3.6.1.4.1.55555.1")]
+    pub(crate) hw_type: String,
+    /// Its serial number among devices of that kind: 1 to 64 octets in hexadecimal.
+    #[schema(pattern = "^([0-9A-Fa-f]{2}){1,64}$", example = "01020304")]
+    pub(crate) serial: String,
+}
+
+impl HardwareModuleForm {
+    /// The same for the registry, or what is wrong with it.
+    pub(crate) fn read(self) -> Result<HardwareModule, String> {
+        let hw_serial = hex::decode(&self.serial).map_err(|error| format!("its serial: {error}"))?;
+        Ok(HardwareModule { hw_type: self.hw_type, hw_serial })
+    }
 }
 
 /// The rest of an application whose body is the CSR itself (`application/pkcs10`, `application/cose-c509-pkcs10`). Not used with a JSON body.

@@ -4,7 +4,7 @@ use crate::{
     Problem, ProblemKind, accept, fault,
     form::{
         registration::RegistrationDocument,
-        request::{self, ApplicationForm, ApplicationQuery},
+        request::{self, ApplicationForm, ApplicationQuery, HardwareModuleForm},
         word::KindWord,
     },
     openapi::Octets,
@@ -148,8 +148,10 @@ fn from_json(form: ApplicationForm) -> Result<Application, Problem> {
     let operator = form.operator.as_deref().map(request::det).transpose();
     let attestation = form.operator_attestation.as_deref().map(request::base64).transpose();
     let registry = crate::form::registry::particulars(&form)?;
+    let hardware_module = form.hardware_module.map(HardwareModuleForm::read).transpose();
     Ok(Application {
         registry,
+        hardware_module: hardware_module.map_err(|reason| malformed("hardware_module", reason))?,
         operator: operator.map_err(|reason| malformed("operator", reason))?,
         operator_attestation: attestation.map_err(|reason| malformed("operator_attestation", reason))?,
         serial_number: form.serial_number,

@@ -12,6 +12,7 @@ use dime_sign::{
 };
 use dime_store::{MemoryIndex, Options, Seq, Store};
 use dime_zone::Zones;
+use drip_cert::full::Policies;
 use drip_det::{Det, Hda, Hid, HostIdentity, UnixTime};
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
@@ -213,6 +214,8 @@ fn found(store: &Store) {
         authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
         issuing_lifetime: Foundation::ISSUING_LIFETIME,
         certificate_uri: None,
+        origin: None,
+        policies: Policies::default(),
     };
     foundation.found(store, &SystemEntropy, UnixTime(START - DAY)).unwrap();
 }

@@ -182,6 +182,12 @@ pub enum ValidityFault {
         /// The latest end that policy allows now.
         latest: UnixTime,
     },
+    /// What is registered so never ends.
+    #[error("{asked} is an end: what is registered so has none")]
+    Ends {
+        /// The end asked for.
+        asked: UnixTime,
+    },
     /// It is after the end of the issuer's own validity.
     #[error("{asked} is after the end of the issuer's own validity, {issuer_not_after}")]
     OutlivesIssuer {

@@ -1,15 +1,18 @@
 //! What is signed for a registration: the endorsement, and the certificates that its intent has serial numbers for, all of equal validity.
 
 use super::{IntentFault, malformed};
-use crate::{OurFault, Registry, issuers::Issuer, register::possession::asks_natively};
+use crate::{
+    OurFault, Registry, issuers::Issuer, register::possession::asks_natively, revocation::pki_urls,
+    validity::NO_END,
+};
 use dime_sign::{SignRequest, Signature};
-use dime_store::{Intent, Registration, SerialCertificate};
+use dime_store::{HardwareModule, Intent, KeyUsage, Registration, SerialCertificate};
 use drip_cert::{
     c509::NativeTbs,
-    full::FullTbs,
+    full::{self, FullTbs},
     lite::LiteTbs,
     mtls::{MtlsRole, MtlsTbs},
-    x509::{self, CertTime, CertificateSerial, Profile, Subject},
+    x509::{self, CertTime, CertificateSerial, ObjectIdentifier, Profile, Subject},
 };
 use drip_det::{DripTime, UnixTime};
 use drip_wire::EndorsementBody;
@@ -76,9 +79,16 @@ impl Registry {
         record: &Registration,
         intent: &Intent,
     ) -> Result<Unsigned, IntentFault> {
+        // What was decided before this was remembered is signed under the configuration of now.
+        let terms = intent.terms.clone().unwrap_or_else(|| self.certificate_terms());
+        let hardware_module = record.hardware_module.as_ref().map(named).transpose()?;
+        let endless = intent.not_after == NO_END;
         let endorsement = EndorsementBody {
             vnb: DripTime::from_unix(intent.not_before).map_err(malformed)?,
-            vna: DripTime::from_unix(intent.not_after).map_err(malformed)?,
+            vna: match endless {
+                true => DripTime::FOREVER,
+                false => DripTime::from_unix(intent.not_after).map_err(malformed)?,
+            },
             child: record.det,
             child_hi: record.hi,
             parent: issuer.det,
@@ -92,8 +102,8 @@ impl Registry {
             subject: Subject::Empty,
             hi: record.hi,
             det: record.det,
-            uri: self.policy.certificate_uri.clone(),
-            hardware_module: None,
+            uri: terms.uri.clone(),
+            hardware_module: hardware_module.filter(|_| endless),
         };
         let full = |octets: &Vec<u8>| {
             let tbs = FullTbs {
@@ -105,8 +115,11 @@ impl Registry {
                 hi: lite.hi,
                 det: lite.det,
                 uri: lite.uri.clone(),
-                hardware_module: None,
-                key_usage: self.policy.full_key_usage,
+                hardware_module: lite.hardware_module.clone(),
+                key_usage: match terms.key_usage {
+                    KeyUsage::Absent => full::KeyUsage::Absent,
+                    KeyUsage::Present => full::KeyUsage::Present,
+                },
                 policy: None,
             };
             Ok::<_, IntentFault>((octets.clone(), tbs.encode().map_err(malformed)?))
@@ -114,7 +127,7 @@ impl Registry {
         let mtls = |octets: &Vec<u8>| {
             let serial = serial(octets)?;
             let tbs = MtlsTbs {
-                pki: self.policy.revocation.pki_urls(issuer.det, &serial),
+                pki: pki_urls(terms.origin.as_deref(), terms.shards, issuer.det, &serial),
                 serial,
                 issuer: lite.issuer,
                 not_before: lite.not_before,
@@ -123,7 +136,7 @@ impl Registry {
                 hi: lite.hi,
                 det: lite.det,
                 uri: lite.uri.clone(),
-                hardware_module: None,
+                hardware_module: lite.hardware_module.clone(),
             };
             Ok::<_, IntentFault>((octets.clone(), tbs.encode().map_err(malformed)?))
         };
@@ -134,4 +147,10 @@ impl Registry {
             asks_natively(&record.csr).then(|| NativeTbs::of_tbs(&lite)).transpose().map_err(malformed)?;
         Ok(Unsigned { endorsement, lite, full, mtls, c509 })
     }
+}
+
+/// The device, as certificates name it.
+fn named(module: &HardwareModule) -> Result<x509::HardwareModule, IntentFault> {
+    let hw_type = ObjectIdentifier::new(&module.hw_type).map_err(malformed)?;
+    Ok(x509::HardwareModule { hw_type, hw_serial: module.hw_serial.clone() })
 }

@@ -2,10 +2,11 @@
 
 use super::possession::Possession;
 use crate::{
-    ApplicantFault, Application, Caller, Kind, OurFault, RegisterError, Registry, digest, issuers::Issuer,
-    locks::Subject, policy::SerialNumbers,
+    ApplicantFault, Application, Caller, End, Kind, KindPolicy, OurFault, RegisterError, Registry, digest,
+    issuers::Issuer, locks::Subject, policy::SerialNumbers,
 };
-use dime_store::StoreError;
+use dime_store::{HardwareModule, StoreError};
+use drip_cert::x509::ObjectIdentifier;
 use drip_det::{Det, Hid, SerialNumber};
 
 /// The most characters of an Idempotency-Key.
@@ -13,6 +14,7 @@ pub(crate) const IDEMPOTENCY_KEY_MAX: usize = 255;
 const SERIAL_NUMBER_MAX: usize = 64;
 const FLIGHT_MAX: usize = 128;
 const CONTACT_MAX: usize = 500;
+const HW_SERIAL_MAX: usize = 64;
 const EVIDENCE_MAX: usize = 8192;
 
 /// An application whose request is signed by its key and whose fields are in order.
@@ -99,6 +101,9 @@ pub(super) fn request_digest(application: &Application, proof: &[u8], operator: 
     if let Some(registry) = &registry {
         parts.push(Some(registry.as_bytes()));
     }
+    if let Some(HardwareModule { hw_type, hw_serial }) = &application.hardware_module {
+        parts.extend([Some(&b"hardwareModuleName"[..]), Some(hw_type.as_bytes()), Some(hw_serial)]);
+    }
     digest::of_parts("register", &parts)
 }
 
@@ -124,6 +129,24 @@ pub(super) fn check_fields(application: &Application) -> Result<(), ApplicantFau
         }),
         _ => Ok(()),
     }
+}
+
+/// What never ends names the device, and nothing else does (draft-ietf-drip-dki, on manufacturers' certificates).
+pub(super) fn check_module(application: &Application, policy: &KindPolicy) -> Result<(), ApplicantFault> {
+    let reason = match (policy.end, &application.hardware_module) {
+        (End::Dated, None) => return Ok(()),
+        (End::Dated, Some(_)) => "only what is registered without an end names its hardware",
+        (End::Never, None) => "what is registered without an end names its hardware: type and serial number",
+        (End::Never, Some(HardwareModule { hw_type, .. })) if ObjectIdentifier::new(hw_type).is_err() => {
+            "its type is no object identifier in dotted decimal"
+        }
+        (End::Never, Some(HardwareModule { hw_serial, .. })) => match hw_serial.len() {
+            0 => "its serial number is empty",
+            1..=HW_SERIAL_MAX => return Ok(()),
+            _ => "its serial number has more than 64 octets",
+        },
+    };
+    Err(ApplicantFault::MalformedField { field: "hardware_module", reason })
 }
 
 fn check_text(field: &'static str, text: Option<&str>, max: usize) -> Result<(), ApplicantFault> {

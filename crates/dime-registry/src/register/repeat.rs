@@ -82,6 +82,7 @@ fn difference(record: &Registration, case: &Case<'_>) -> Option<&'static str> {
         (record.serial_number != case.examined.serial_number, "serial_number"),
         (record.flight != application.flight, "flight"),
         (record.contact != application.contact, "contact"),
+        (record.hardware_module != application.hardware_module, "hardware_module"),
     ]
     .into_iter()
     .find_map(|(differs, field)| differs.then_some(field))

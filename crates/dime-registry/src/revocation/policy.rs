@@ -43,17 +43,6 @@ impl Default for RevocationPolicy {
 }
 
 impl RevocationPolicy {
-    /// What a certificate of this issuer and serial number says about where its status is found.
-    pub fn pki_urls(&self, issuer: Det, serial: &CertificateSerial) -> PkiUrls {
-        let Some(origin) = &self.origin else { return PkiUrls::NONE };
-        let whole = PkiUrls::of_origin(origin, issuer);
-        match Shard::of(serial, self.shards) {
-            Ok(shard) => PkiUrls { crl: Some(shard_url(origin, issuer, shard)), ..whole },
-            // One list: not divided.
-            Err(_) => whole,
-        }
-    }
-
     /// Where a list is found.
     pub(super) fn list_url(&self, issuer: Det, shard: Option<Shard>) -> Option<String> {
         let origin = self.origin.as_ref()?;
@@ -61,6 +50,22 @@ impl RevocationPolicy {
             Some(shard) => Some(shard_url(origin, issuer, shard)),
             None => PkiUrls::of_origin(origin, issuer).crl,
         }
+    }
+}
+
+/// What a certificate of this issuer and serial number says about where its status is found, by a DIME of this origin and number of lists.
+pub(crate) fn pki_urls(
+    origin: Option<&str>,
+    shards: u16,
+    issuer: Det,
+    serial: &CertificateSerial,
+) -> PkiUrls {
+    let Some(origin) = origin else { return PkiUrls::NONE };
+    let whole = PkiUrls::of_origin(origin, issuer);
+    match Shard::of(serial, shards) {
+        Ok(shard) => PkiUrls { crl: Some(shard_url(origin, issuer, shard)), ..whole },
+        // One list: not divided.
+        Err(_) => whole,
     }
 }
 

@@ -5,7 +5,7 @@ use dime_registry::{Caller, FoundError, Foundation, SystemEntropy};
 use dime_sign::Signer;
 use dime_store::Standing;
 use dime_zone::{Class, Name, Question, Rcode, RecordType};
-use drip_cert::lite::LiteCertificate;
+use drip_cert::{full::Policies, lite::LiteCertificate};
 use drip_det::{Hda, Hid, UnixTime, ZoneCut};
 use drip_wire::{
     Endorsement,
@@ -60,6 +60,8 @@ fn a_store_has_one_hierarchy() {
         authorization_lifetime: DAY,
         issuing_lifetime: DAY,
         certificate_uri: None,
+        origin: None,
+        policies: Policies::default(),
     };
     let founded = |foundation: &Foundation<'_>| foundation.found(&store, &SystemEntropy, UnixTime(START));
     assert!(matches!(founded(&foundation), Err(FoundError::Exists)));

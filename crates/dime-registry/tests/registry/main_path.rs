@@ -7,8 +7,8 @@ use dime_registry::{
 use dime_zone::{Rcode, RecordType, Zones};
 use drip_cert::lite::LiteCertificate;
 use drip_det::{Det, EntityType, UnixTime};
-use drip_wire::Variant;
 use drip_wire::rdata::{Brid, BridShape, CertRecord, Hhit, Hip, Tlsa};
+use drip_wire::{Endorsement, Variant};
 use std::sync::Arc;
 
 #[test]
@@ -141,6 +141,41 @@ fn an_end_asked_for_is_kept_to_the_second() {
     let view = world.registered(asked, &manager());
     assert_eq!(view.public.not_after, UnixTime(START + 4711));
     assert_eq!(view.public.endorsements[3].vna.to_unix(), UnixTime(START + 4711));
+}
+
+/// A UA may know nothing but its manufacturer's serial number: place, DET and dates are the registrar's (draft-ietf-drip-dki, 003-50, 003-57).
+#[test]
+fn a_request_with_nothing_but_a_serial_number() {
+    let mut policy = dime_registry::Policy::quickstart();
+    let rules = policy.aircraft.as_mut().unwrap();
+    (rules.default_lifetime, rules.maximum_lifetime) = (10 * DAY, 20 * DAY);
+    let world = World::with_policy(policy);
+    let request = |name: &str| csr(&key(name), Some(format!("8653F02T7B8RA85D19L{}", name.len())), None);
+    let view = world.registered(Application::new(Kind::Aircraft, request("ua")), &manager());
+    assert_eq!(view.public.det, Det::derive(hid(), key("ua").hi()));
+    assert_eq!(view.private.unwrap().serial_number.as_deref(), Some("8653F02T7B8RA85D19L2"));
+    let dated = |det| {
+        let record = world.store.registration_by_det(det).unwrap().unwrap();
+        let lite = LiteCertificate::parse(record.certificate.as_ref().unwrap()).unwrap().tbs().clone();
+        let endorsement = Endorsement::decode(&record.endorsement.unwrap()).unwrap();
+        let days = |from: UnixTime, to: UnixTime| (to.0 - from.0) / DAY;
+        assert_eq!(
+            (lite.not_before.to_unix(), endorsement.vnb.to_unix()),
+            (UnixTime(START), UnixTime(START))
+        );
+        assert_eq!(lite.not_after.to_unix(), endorsement.vna.to_unix());
+        days(lite.not_before.to_unix(), lite.not_after.to_unix())
+    };
+    assert_eq!(dated(view.public.det), 10, "by policy");
+    // Dates beside the request are a wish within the policy.
+    let wish = |name: &str, days: u64| Application {
+        not_after: Some(UnixTime(START + days * DAY)),
+        ..Application::new(Kind::Aircraft, request(name))
+    };
+    let view = world.registered(wish("another", 20), &manager());
+    assert_eq!(dated(view.public.det), 20, "as wished");
+    let refused = world.registry.register(wish("third", 21), &manager()).unwrap_err();
+    assert_eq!(refused.field(), Some("not_after"), "{refused}");
 }
 
 #[test]

@@ -41,6 +41,8 @@ fn foreign_algorithms() {
     let p256 = include_bytes!("../../../../testdata/csr/p256.der");
     let rsa = include_bytes!("../../../../testdata/csr/rsa2048.der");
     refused(&world, with_csr(p256.to_vec()), &manager(), "wrong-algorithm", Some("csr"));
+    let said = world.registry.register(with_csr(p256.to_vec()), &manager()).unwrap_err().to_string();
+    assert!(said.contains("ECDSA P-256") && said.contains("proof of both keys"), "{said}");
     refused(&world, with_csr(rsa.to_vec()), &manager(), "wrong-algorithm", Some("csr"));
 }
 

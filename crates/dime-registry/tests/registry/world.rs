@@ -10,7 +10,7 @@ use dime_sign::{
 };
 use dime_store::{Authority, MemoryIndex, Options, State, Store};
 use dime_zone::{Class, Name, Question, Rcode, RecordType, Zones};
-use drip_cert::csr::CsrSpec;
+use drip_cert::{csr::CsrSpec, full::Policies};
 use drip_det::{Det, DripTime, Hda, Hid, HostIdentity, UnixTime};
 use drip_wire::EndorsementBody;
 use std::{
@@ -142,6 +142,8 @@ pub(crate) fn found(store: &Store, now: u64) -> [Authority; 4] {
         authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
         issuing_lifetime: Foundation::ISSUING_LIFETIME,
         certificate_uri: Some(SERVICES.to_owned()),
+        origin: None,
+        policies: Policies::default(),
     };
     foundation.found(store, &SystemEntropy, UnixTime(now)).unwrap()
 }
@@ -182,7 +184,17 @@ impl World {
     }
 
     pub(crate) fn over(folder: TempDir, store: Arc<Store>, policy: Policy, clock: Arc<ManualClock>) -> Self {
-        let signer = watched_signer(&store, usize::MAX);
+        Self::signing_by(folder, store, policy, clock, SigningPolicy::ISSUING)
+    }
+
+    pub(crate) fn signing_by(
+        folder: TempDir,
+        store: Arc<Store>,
+        policy: Policy,
+        clock: Arc<ManualClock>,
+        signing: SigningPolicy,
+    ) -> Self {
+        let signer = watched_signer_under(&store, usize::MAX, signing);
         let zones = Arc::new(Zones::new());
         let keys = vec![IssuerKeys::for_all_kinds(signer.clone())];
         let registry = Registry::open(store.clone(), keys, policy, zones.clone(), clock.clone()).unwrap();
@@ -231,7 +243,11 @@ impl World {
 }
 
 pub(crate) fn watched_signer(store: &Arc<Store>, budget: usize) -> Arc<WatchedSigner> {
-    let signer = LocalSigner::<Issuing>::new(key("hda-i"), hid(), SigningPolicy::ISSUING).unwrap();
+    watched_signer_under(store, budget, SigningPolicy::ISSUING)
+}
+
+fn watched_signer_under(store: &Arc<Store>, budget: usize, policy: SigningPolicy) -> Arc<WatchedSigner> {
+    let signer = LocalSigner::<Issuing>::new(key("hda-i"), hid(), policy).unwrap();
     let cell = OnceLock::new();
     assert!(cell.set(store.clone()).is_ok());
     Arc::new(WatchedSigner {

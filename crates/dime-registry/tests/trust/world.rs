@@ -4,6 +4,7 @@ use dime_registry::{Caller, Clock, Foundation, IssuerKeys, Policy, Registry, Sys
 use dime_sign::{Authorization, Issuing, LocalSigner, PrivateKey, Signer, SigningPolicy, offline};
 use dime_store::{MemoryIndex, Options, Store};
 use dime_zone::Zones;
+use drip_cert::full::Policies;
 use drip_det::{Det, DripTime, Hda, Hid, Raa, UnixTime};
 use drip_wire::trust::{Role, SignedTrustList, TrustList, Trusted};
 use drip_wire::validity::Validity;
@@ -86,6 +87,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<Store>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) registry: Registry,
+    pub(crate) zones: Arc<Zones>,
 }
 
 impl World {
@@ -103,6 +105,8 @@ impl World {
             authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
             issuing_lifetime: Foundation::ISSUING_LIFETIME,
             certificate_uri: None,
+            origin: None,
+            policies: Policies::default(),
         };
         foundation.found(&store, &SystemEntropy, UnixTime(START - DAY)).unwrap();
         let clock = Arc::new(ManualClock(AtomicU64::new(START)));
@@ -113,8 +117,8 @@ impl World {
         let keys = vec![issuer("hda-i", hid()), issuer("raa-i", raa_hid())];
         let zones = Arc::new(Zones::new());
         let registry =
-            Registry::open(store.clone(), keys, Policy::quickstart(), zones, clock.clone()).unwrap();
-        World { _folder: folder, store, clock, registry }
+            Registry::open(store.clone(), keys, Policy::quickstart(), zones.clone(), clock.clone()).unwrap();
+        World { _folder: folder, store, clock, registry, zones }
     }
 }
 

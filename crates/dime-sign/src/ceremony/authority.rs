@@ -13,11 +13,12 @@
 //! | 8 | URI for the certificates | text, empty when absent |
 //! | 9 | addresses of CRL, issuer's certificate, OCSP | array of three texts, each empty when absent; or an empty array |
 //! | 10 | reference | text |
+//! | 11 | certificate policies in what the Apex and RAAs, and in what HDAs issue | array of two texts: an object identifier each, or empty for none; the field is missing for the usual ones |
 
 use super::field::{self, Read};
 use super::{FormFault, field::fault};
 use drip_cbor::{Reader, Writer};
-use drip_cert::{csr, mtls::PkiUrls};
+use drip_cert::{csr, full::Policies, mtls::PkiUrls, x509::ObjectIdentifier};
 use drip_det::{DetClass, Hid, Level, UnixTime};
 
 /// What an authority asks its parent for; itself, when the key is the signer's own: a self-endorsement.
@@ -43,6 +44,8 @@ pub struct AuthorityRequest {
     pub pki: Option<PkiUrls>,
     /// What the asker calls this, for people.
     pub reference: String,
+    /// The certificate policies that Full certificates name, by the level of their issuer.
+    pub policies: Policies,
 }
 
 /// Whether a certificate is wanted.
@@ -74,7 +77,8 @@ impl AuthorityRequest {
     pub(super) const KIND: u64 = 0;
     pub(super) const FIELDS: usize = 11;
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+    /// Reads an item of so many fields.
+    pub(super) fn read(reader: &mut Reader<'_>, fields: usize) -> Read<Self> {
         Ok(AuthorityRequest {
             csr: field::octets(reader, "certification request", csr::MAX_LEN)?,
             level: field::level(reader)?,
@@ -86,16 +90,21 @@ impl AuthorityRequest {
             uri: field::maybe_text(reader, "URI")?,
             pki: read_urls(reader)?,
             reference: field::text(reader, "reference")?,
+            policies: if fields > Self::FIELDS { read_policies(reader)? } else { Policies::default() },
         })
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
-        writer.array(Self::FIELDS).uint(Self::KIND).bytes(&self.csr);
+        let more = usize::from(self.policies != Policies::default());
+        writer.array(Self::FIELDS + more).uint(Self::KIND).bytes(&self.csr);
         writer.uint(field::level_code(self.level)).uint(field::class_code(self.class));
         writer.uint(self.hid.to_bits().into()).uint(self.not_before.0).uint(self.not_after.0);
         writer.uint(self.profiles.code()).text(self.uri.as_deref().unwrap_or_default());
         write_urls(&self.pki, writer);
         writer.text(&self.reference);
+        if more > 0 {
+            write_policies(&self.policies, writer);
+        }
     }
 }
 
@@ -138,5 +147,28 @@ fn write_urls(urls: &Option<PkiUrls>, writer: &mut Writer) {
     writer.array(3);
     for url in [crl, issuer, ocsp] {
         writer.text(url.as_deref().unwrap_or_default());
+    }
+}
+
+fn read_policies(reader: &mut Reader<'_>) -> Read<Policies> {
+    let at = reader.at();
+    reader.array_of(2, "certificate policies", "an array of two texts")?;
+    let mut policy = |what: &'static str| {
+        let at = reader.at();
+        let text = field::maybe_text(reader, what)?;
+        let read = text.map(|text| ObjectIdentifier::new(&text).ok().filter(|oid| oid.to_string() == text));
+        read.map(|oid| oid.ok_or_else(|| fault(FormFault::ObjectIdentifier, what, at))).transpose()
+    };
+    let policies = Policies { raa: policy("policy of RAAs")?, hda: policy("policy of HDAs")? };
+    if policies == Policies::default() {
+        return Err(fault(FormFault::Usual, "certificate policies", at));
+    }
+    Ok(policies)
+}
+
+fn write_policies(policies: &Policies, writer: &mut Writer) {
+    writer.array(2);
+    for policy in [policies.raa, policies.hda] {
+        writer.text(&policy.map(|policy| policy.to_string()).unwrap_or_default());
     }
 }

@@ -5,6 +5,8 @@ use super::{AuthorityObjects, AuthorityRequest, Include, Item, Profiles, Signed}
 use drip_cert::{
     crl::{Crl, CrlTbs, Scope},
     csr::Csr,
+    full::Policies,
+    x509::ObjectIdentifier,
 };
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 use drip_wire::{Endorsement, trust::TrustList};
@@ -54,11 +56,23 @@ fn of_authority(request: &AuthorityRequest) -> Vec<Line> {
     lines.push(("asked for", span(*not_before, *not_after)));
     lines.push(("certificates", names(*profiles)));
     lines.extend(request.uri.iter().map(|uri| ("URI", plain(uri))));
+    lines.extend(policy_line(request));
     if let Some(urls) = &request.pki {
         let named = [("CRL", &urls.crl), ("OCSP", &urls.ocsp), ("issuer's certificate", &urls.issuer)];
         lines.extend(named.into_iter().filter_map(|(name, url)| Some((name, plain(url.as_ref()?)))));
     }
     lines
+}
+
+/// The policies, where a Full certificate is asked for and they are not the usual ones.
+fn policy_line(request: &AuthorityRequest) -> Option<Line> {
+    let usual = request.policies == Policies::default();
+    (request.profiles.full == Include::Yes && !usual).then(|| {
+        let name =
+            |policy: Option<ObjectIdentifier>| policy.map_or("none".into(), |policy| policy.to_string());
+        let Policies { raa, hda } = request.policies;
+        ("certificate policies", format!("by RAAs {}, by HDAs {}", name(raa), name(hda)))
+    })
 }
 
 fn of_list(list: &TrustList) -> Vec<Line> {

@@ -46,6 +46,12 @@ pub enum FormFault {
         /// The length of the field.
         expected: usize,
     },
+    /// A text that is no object identifier.
+    #[error("it is no object identifier in dotted decimal")]
+    ObjectIdentifier,
+    /// What is so without being said.
+    #[error("it says what is so without it")]
+    Usual,
     /// A number that means nothing here.
     #[error("{0} is no value of this field")]
     Value(u64),

@@ -81,7 +81,7 @@ impl Item {
         let at = reader.at();
         let kind = reader.uint("kind of item")?;
         let expected = match kind {
-            AuthorityRequest::KIND => AuthorityRequest::FIELDS,
+            AuthorityRequest::KIND => fields.clamp(AuthorityRequest::FIELDS, AuthorityRequest::FIELDS + 1),
             CROSS_ENDORSEMENT => 6,
             TRUST_LIST | REVOCATION_LIST => 3,
             other => return Err(fault(FormFault::Value(other), "kind of item", at)),
@@ -90,7 +90,7 @@ impl Item {
             return Err(fault(FormFault::Value(fields as u64), "number of an item's fields", start));
         }
         Ok(match kind {
-            AuthorityRequest::KIND => Item::Authority(Box::new(AuthorityRequest::read(reader)?)),
+            AuthorityRequest::KIND => Item::Authority(Box::new(AuthorityRequest::read(reader, fields)?)),
             CROSS_ENDORSEMENT => Item::CrossEndorsement {
                 det: field::det(reader, "DET")?,
                 hi: field::hi(reader, "key")?,

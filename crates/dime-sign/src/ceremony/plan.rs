@@ -9,7 +9,7 @@ use crate::{
 use drip_cert::{
     crl::{CrlTbs, Scope},
     csr::Csr,
-    full::{FullTbs, KeyUsage, Policies},
+    full::{FullTbs, KeyUsage},
     lite::LiteTbs,
     mtls::{MtlsRole, MtlsTbs, PkiUrls},
     x509::{CertTime, CertificateSerial, Profile, Subject},
@@ -157,7 +157,7 @@ impl<'a> Setting<'a> {
                 uri: request.uri.clone(),
                 hardware_module: None,
                 key_usage: KeyUsage::default(),
-                policy: Policies::default().of(issuer, det),
+                policy: request.policies.of(issuer, det),
             }),
         };
         let mtls = match request.profiles.mtls {

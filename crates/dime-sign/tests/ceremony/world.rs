@@ -2,6 +2,7 @@
 
 use dime_sign::ceremony::{self, Answer, AuthorityRequest, Item, Profiles, Request, Review, Terms};
 use dime_sign::{Authorization, LocalSigner, NoRandomness, PrivateKey, SigningPolicy, offline};
+use drip_cert::full::Policies;
 use drip_det::{DetClass, Hid, Level, UnixTime};
 use zeroize::Zeroizing;
 
@@ -39,6 +40,7 @@ pub(crate) fn authority(seed: u8, level: Level, class: DetClass, at: Hid) -> Aut
         uri: Some("https://dime.example".into()),
         pki: None,
         reference: format!("key {seed}"),
+        policies: Policies::default(),
     }
 }
 

@@ -32,6 +32,9 @@ pub(crate) struct Quickstart {
     /// Where to answer HTTP [default: as DIR/dime.toml says, at first 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     http: Option<SocketAddr>,
+    /// Where everybody finds this server's HTTP, for certificates to name; when DIR is new [default: nowhere]
+    #[arg(long, value_name = "URL")]
+    public_origin: Option<String>,
     /// RAA of the hierarchy [default: 16376, or that of DIR]
     #[arg(long, value_name = "N")]
     raa: Option<u16>,
@@ -56,7 +59,7 @@ pub(crate) fn run(command: &Quickstart) -> Outcome {
             let raa = command.raa.unwrap_or(TEST_PLACE);
             let hda = command.hda.unwrap_or(TEST_PLACE);
             let hid = Hid::from_numbers(raa, hda).map_err(Failure::usage)?;
-            found::found(dir, &store, hid, input::now()?)?;
+            found::found(dir, &store, &config, hid, input::now()?)?;
             hid
         }
     };
@@ -76,11 +79,16 @@ fn configuration(command: &Quickstart) -> Result<Config, Failure> {
         // The RAA's Issuing key says what became of the authorities: lists and OCSP.
         let keys = [found::HDA_ISSUING, found::RAA_ISSUING];
         config.signing.issuing_keys = keys.map(|name| Path::new("keys").join(name).into()).to_vec();
+        if let Some(origin) = &command.public_origin {
+            config.http.public_origin.clone_from(origin);
+        }
         set_addresses(&mut config, command);
         let text = format!(
             "# Made by 'dime quickstart'; every key is explained by 'dime config example'.\n{}",
             config.to_toml().map_err(Failure::unable)?
         );
+        // What a later start would refuse is not written.
+        Config::parse(&path, &text).map_err(Failure::usage)?;
         files::write(&path, text.as_bytes())?;
     }
     let mut config = Config::load(&path).map_err(Failure::unable)?;

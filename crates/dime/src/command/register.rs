@@ -47,6 +47,12 @@ pub(crate) struct Register {
     /// How to reach the registrant
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
+    /// The kind of device, for what never ends: an object identifier of the manufacturer's
+    #[arg(long, value_name = "OID", requires = "hardware_serial", conflicts_with = "cwt")]
+    hardware_type: Option<String>,
+    /// The device's serial number among those, in hexadecimal; it becomes public
+    #[arg(long, value_name = "HEX", requires = "hardware_type")]
+    hardware_serial: Option<String>,
     #[command(flatten)]
     registry: registry::Particulars,
     /// Directory for registration.json, endorsements and certificates
@@ -141,6 +147,9 @@ fn body(command: &Register, csr: &[u8]) -> Result<Value, Failure> {
     add("not_after", command.not_after.map(|time| time.to_string()));
     add("flight", command.flight.clone());
     add("contact", command.contact.clone());
+    if let (Some(hw_type), Some(serial)) = (&command.hardware_type, &command.hardware_serial) {
+        body.insert("hardware_module".to_owned(), json!({ "type": hw_type, "serial": serial }));
+    }
     command.registry.add_to(&mut body)?;
     Ok(Value::Object(body))
 }

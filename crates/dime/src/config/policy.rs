@@ -1,8 +1,9 @@
 //! `[policy]`: what is registered, when a person must agree, and for how long.
 
-use dime_registry::{Approval, Bridge, KindPolicy, Policy as RegistryPolicy, PrivateRaas};
+use dime_registry::{Approval, Bridge, End, KindPolicy, Policy as RegistryPolicy, PrivateRaas};
 use dime_registry::{Kind, Profile, ProfileSet, SerialNumbers, Vouching};
-use drip_cert::full::KeyUsage;
+use drip_cert::full::{KeyUsage, Policies};
+use drip_cert::x509::ObjectIdentifier;
 use drip_det::EntityType;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,10 @@ pub(crate) struct Policy {
     pub(crate) certificate_uri: String,
     /// Whether Full certificates say in a keyUsage extension what their key is for.
     pub(crate) full_key_usage: bool,
+    /// The certificate policy that Full certificates by the Apex and RAAs name, an object identifier; empty for none.
+    pub(crate) certificate_policy_raa: String,
+    /// The same by HDAs.
+    pub(crate) certificate_policy_hda: String,
     /// Whether an Apex gives RAA numbers for private use.
     pub(crate) private_raas: bool,
     /// Whether this is a bridge RAA, which has no HDAs.
@@ -33,6 +38,8 @@ pub(crate) struct Policy {
     pub(crate) session: KindRules,
     /// Services.
     pub(crate) service: KindRules,
+    /// Manufacturers' devices.
+    pub(crate) manufacturer: KindRules,
     /// HDAs, with an RAA.
     pub(crate) hda: KindRules,
     /// RAAs, with an Apex.
@@ -54,6 +61,8 @@ pub(crate) struct KindRules {
     pub(crate) entity_type: u16,
     /// Which certificates are issued; lite always is.
     pub(crate) profiles: Vec<String>,
+    /// Whether it is certified for ever, with its hardwareModuleName.
+    pub(crate) no_end: bool,
 }
 
 /// Whether a person must agree.
@@ -85,12 +94,15 @@ struct PolicyTable {
     serial_numbers: Option<SerialNumberRule>,
     certificate_uri: Option<String>,
     full_key_usage: Option<bool>,
+    certificate_policy_raa: Option<String>,
+    certificate_policy_hda: Option<String>,
     private_raas: Option<bool>,
     bridge: Option<bool>,
     operator: KindTable,
     aircraft: KindTable,
     session: KindTable,
     service: KindTable,
+    manufacturer: KindTable,
     hda: KindTable,
     raa: KindTable,
 }
@@ -105,6 +117,7 @@ struct KindTable {
     maximum_lifetime: Option<Period>,
     entity_type: Option<u16>,
     profiles: Option<Vec<String>>,
+    no_end: Option<bool>,
 }
 
 impl TryFrom<PolicyTable> for Policy {
@@ -112,17 +125,33 @@ impl TryFrom<PolicyTable> for Policy {
 
     fn try_from(table: PolicyTable) -> Result<Self, String> {
         let default = Self::default();
+        let policy = |key: &str, given: Option<String>, default: String| {
+            let text = given.unwrap_or(default);
+            certificate_policy(&text).map_err(|fault| format!("policy.{key}: {text:?} {fault}"))?;
+            Ok::<_, String>(text)
+        };
         Ok(Self {
             managers_vouch: table.managers_vouch.unwrap_or(default.managers_vouch),
             serial_numbers: table.serial_numbers.unwrap_or(default.serial_numbers),
             certificate_uri: table.certificate_uri.unwrap_or(default.certificate_uri),
             full_key_usage: table.full_key_usage.unwrap_or(default.full_key_usage),
+            certificate_policy_raa: policy(
+                "certificate_policy_raa",
+                table.certificate_policy_raa,
+                default.certificate_policy_raa,
+            )?,
+            certificate_policy_hda: policy(
+                "certificate_policy_hda",
+                table.certificate_policy_hda,
+                default.certificate_policy_hda,
+            )?,
             private_raas: table.private_raas.unwrap_or(default.private_raas),
             bridge: table.bridge.unwrap_or(default.bridge),
             operator: table.operator.over("operator", default.operator)?,
             aircraft: table.aircraft.over("aircraft", default.aircraft)?,
             session: table.session.over("session", default.session)?,
             service: table.service.over("service", default.service)?,
+            manufacturer: table.manufacturer.over("manufacturer", default.manufacturer)?,
             hda: table.hda.over("hda", default.hda)?,
             raa: table.raa.over("raa", default.raa)?,
         })
@@ -138,8 +167,12 @@ impl KindTable {
             maximum_lifetime: self.maximum_lifetime.unwrap_or(default.maximum_lifetime),
             entity_type: self.entity_type.unwrap_or(default.entity_type),
             profiles: self.profiles.unwrap_or(default.profiles),
+            no_end: self.no_end.unwrap_or(default.no_end),
         };
         profile_set(&rules.profiles).map_err(|fault| format!("policy.{kind}.profiles: {fault}"))?;
+        if rules.no_end && matches!(kind, "operator" | "hda" | "raa") {
+            return Err(format!("policy.{kind}.no_end: only devices are certified for ever"));
+        }
         let (usual, most) = (rules.default_lifetime, rules.maximum_lifetime);
         if rules.enabled && (usual.seconds == 0 || usual.seconds > most.seconds) {
             return Err(format!(
@@ -162,12 +195,15 @@ impl Default for Policy {
             },
             certificate_uri: policy.certificate_uri.clone().unwrap_or_default(),
             full_key_usage: policy.full_key_usage == KeyUsage::Present,
+            certificate_policy_raa: policy_text(policy.certificate_policies.raa),
+            certificate_policy_hda: policy_text(policy.certificate_policies.hda),
             private_raas: policy.private_raas == PrivateRaas::Allowed,
             bridge: policy.is_bridge(),
             operator: KindRules::of(policy.of(Kind::Operator)),
             aircraft: KindRules::of(policy.of(Kind::Aircraft)),
             session: KindRules::of(policy.of(Kind::Session)),
             service: KindRules::of(policy.of(Kind::Service)),
+            manufacturer: KindRules::manufacturer(),
             hda: KindRules::of(policy.of(Kind::Hda)),
             raa: KindRules::of(policy.of(Kind::Raa)),
         }
@@ -183,6 +219,7 @@ impl KindRules {
             maximum_lifetime: 0,
             entity_type: EntityType(0),
             profiles: ProfileSet::LITE,
+            end: End::Dated,
         });
         Self {
             enabled,
@@ -198,7 +235,21 @@ impl KindRules {
                 .filter(|profile| policy.profiles.contains(*profile))
                 .map(|profile| profile.name().to_owned())
                 .collect(),
+            no_end: policy.end == End::Never,
         }
+    }
+
+    /// Off until somebody is a manufacturer.
+    fn manufacturer() -> Self {
+        let rules = KindPolicy {
+            approval: Approval::Manual,
+            default_lifetime: 365 * 86_400,
+            maximum_lifetime: 730 * 86_400,
+            entity_type: EntityType::UA,
+            profiles: ProfileSet::ALL,
+            end: End::Never,
+        };
+        Self { enabled: false, ..Self::of(Some(&rules)) }
     }
 
     fn to_registry(&self) -> Option<KindPolicy> {
@@ -212,11 +263,25 @@ impl KindRules {
             entity_type: EntityType(self.entity_type),
             // Checked when the configuration was read.
             profiles: profile_set(&self.profiles).unwrap_or(ProfileSet::LITE),
+            end: if self.no_end { End::Never } else { End::Dated },
         })
     }
 }
 
 impl Policy {
+    /// The certificate policies of authorities' Full certificates.
+    pub(crate) fn certificate_policies(&self) -> Policies {
+        // Checked when the configuration was read.
+        let policy = |text| certificate_policy(text).unwrap_or_default();
+        Policies { raa: policy(&self.certificate_policy_raa), hda: policy(&self.certificate_policy_hda) }
+    }
+
+    /// Whether anything is certified for ever.
+    pub(crate) fn is_endless(&self) -> bool {
+        let kinds = [&self.aircraft, &self.session, &self.service, &self.manufacturer];
+        kinds.iter().any(|rules| rules.enabled && rules.no_end)
+    }
+
     /// The same for the registry.
     pub(crate) fn to_registry(&self, publication: &Publication) -> RegistryPolicy {
         RegistryPolicy {
@@ -224,6 +289,7 @@ impl Policy {
             aircraft: self.aircraft.to_registry(),
             session: self.session.to_registry(),
             service: self.service.to_registry(),
+            manufacturer: self.manufacturer.to_registry(),
             hda: self.hda.to_registry(),
             raa: self.raa.to_registry(),
             private_raas: if self.private_raas { PrivateRaas::Allowed } else { PrivateRaas::Refused },
@@ -235,10 +301,24 @@ impl Policy {
             },
             certificate_uri: Some(self.certificate_uri.clone()).filter(|uri| !uri.is_empty()),
             full_key_usage: if self.full_key_usage { KeyUsage::Present } else { KeyUsage::Absent },
+            certificate_policies: self.certificate_policies(),
             publication: publication.to_registry(),
             revocation: dime_registry::RevocationPolicy::default(),
         }
     }
+}
+
+/// The policy of this text, if it names one.
+fn certificate_policy(text: &str) -> Result<Option<ObjectIdentifier>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = ObjectIdentifier::new(text).ok().filter(|policy| policy.to_string() == text);
+    read.map(Some).ok_or_else(|| "is no object identifier in dotted decimal".to_owned())
+}
+
+fn policy_text(policy: Option<ObjectIdentifier>) -> String {
+    policy.map(|policy| policy.to_string()).unwrap_or_default()
 }
 
 /// The profiles of these names, each once and lite among them.

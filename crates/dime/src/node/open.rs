@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dime_registry::{Clock, IssuerKeys, Registry, SystemClock};
-use dime_sign::{Issuing, LocalSigner, SigningPolicy};
+use dime_sign::{Endless, Issuing, LocalSigner, SigningPolicy};
 use dime_store::disk::Folder;
 use dime_store::{OpenError, Options, Progress, Store};
 use dime_store_sled::SledIndex;
@@ -62,7 +62,8 @@ fn tell_progress(progress: Progress) {
 
 /// Open the registry over a store, with the keys and rules of a configuration.
 pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Failure> {
-    let keys = issuers(&store, &config.signing)?;
+    let endless = if config.policy.is_endless() { Endless::Allowed } else { Endless::Refused };
+    let keys = issuers(&store, &config.signing, endless)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let dnssec = config.dnssec.policy().map_err(Failure::unable)?;
     let zones = Arc::new(Zones::signed(Signatures::new(config.dnssec.folder(), dnssec, clock.now())));
@@ -75,7 +76,7 @@ pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Fai
 
 /// The signers of the configured key files. Where a key stands in the hierarchy is in the store: it was
 /// endorsed there, or waits there for its ceremony.
-fn issuers(store: &Store, signing: &Signing) -> Result<Vec<IssuerKeys>, Failure> {
+fn issuers(store: &Store, signing: &Signing, endless: Endless) -> Result<Vec<IssuerKeys>, Failure> {
     let password = Password {
         password_file: Some(signing.password_file.clone()).filter(|path| !path.as_os_str().is_empty()),
     };
@@ -95,7 +96,7 @@ fn issuers(store: &Store, signing: &Signing) -> Result<Vec<IssuerKeys>, Failure>
             return Err(Failure::file(file, what));
         }
         // The signer itself, too, lets nothing outlast its own authority.
-        let policy = SigningPolicy { authority_ends, ..SigningPolicy::ISSUING };
+        let policy = SigningPolicy { authority_ends, endless, ..SigningPolicy::ISSUING };
         let signer =
             LocalSigner::<Issuing>::new(key, hid, policy).map_err(|error| Failure::file(file, error))?;
         let keys = IssuerKeys::for_all_kinds(Arc::new(signer));

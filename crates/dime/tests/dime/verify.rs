@@ -65,6 +65,77 @@ fn a_changed_octet_is_named_by_its_link() {
     }
 }
 
+/// A certificate in CBOR, of either type, is judged like the one in DER beside it: alone, in a mixed chain, damaged, and out of time.
+#[test]
+fn c509_has_the_states_of_der() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path());
+    let manifest = vector_json("chain/manifest.json");
+    let (mut native, mut reencoded) = (Vec::new(), Vec::new());
+    for name in PATH {
+        for (kind, files) in [(2, &mut native), (3, &mut reencoded)] {
+            for profile in ["lite", "full"] {
+                let text = &manifest["entities"][name]["certs"][profile][format!("c509_t{kind}_array_hex")];
+                let file = format!("{name}-{profile}-{kind}.c509");
+                std::fs::write(folder.path().join(&file), hex::decode(text.as_str().unwrap()).unwrap())
+                    .unwrap();
+                files.push(file);
+            }
+        }
+    }
+    let judge = |files: &[&str], at: &str, anchor: &[&str]| {
+        let arguments = [["verify", "--at", at, "--json"].as_slice(), files, anchor].concat();
+        let done = run_in(folder.path(), &arguments);
+        let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+        let faults: Vec<_> =
+            json["links"].as_array().unwrap().iter().map(|link| link["reason"].clone()).collect();
+        (json["state"].as_str().unwrap().to_owned(), json["trusted"].as_bool().unwrap(), faults)
+    };
+    let of = |profile: &str, files: &[String]| -> Vec<String> {
+        files.iter().filter(|file| file.contains(profile)).cloned().collect()
+    };
+    let der: Vec<String> = PATH.iter().map(|name| format!("{name}.der")).collect();
+    let anchor = ["--anchor", "apex-auth.der"];
+    for files in [&native, &reencoded].into_iter().flat_map(|files| [of("lite", files), of("full", files)]) {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let der: Vec<&str> = der.iter().map(String::as_str).collect();
+        for at in [AT, "2020-01-01T00:00:00Z", "2027-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
+            for (anchor, gap) in [(&anchor[..], 0), (&[][..], 0), (&anchor[..], 1)] {
+                let without = |all: &[&str]| {
+                    let mut all = all.to_vec();
+                    (0..gap).for_each(|_| drop(all.remove(2)));
+                    judge(&all, at, anchor)
+                };
+                assert_eq!(without(&files), without(&der), "{files:?} at {at}, {anchor:?}, {gap} missing");
+            }
+        }
+        // Between others in DER, and with a wrong octet in its signature.
+        let mixed = [der[0], der[1], files[2], der[3], files[4]];
+        assert_eq!(judge(&mixed, AT, &anchor), judge(&der, AT, &anchor));
+        let mut octets = std::fs::read(folder.path().join(files[2])).unwrap();
+        *octets.last_mut().unwrap() ^= 1;
+        std::fs::write(folder.path().join("wrong.c509"), octets).unwrap();
+        let (state, trusted, faults) = judge(&[der[0], der[1], "wrong.c509", der[3]], AT, &anchor);
+        assert_eq!((state.as_str(), trusted), ("broken-link", false));
+        assert!(faults.iter().any(|fault| fault.as_str().is_some_and(|fault| fault.contains("signature"))));
+    }
+    // Foreign, cut short, and extended.
+    let pair = vector_json("c509/pairs.json")["pairs"][0]["c509_t3_array_hex"].clone();
+    let good = std::fs::read(folder.path().join(&native[0])).unwrap();
+    let cut = good[..good.len() - 1].to_vec();
+    let extended = [good.as_slice(), &[0]].concat();
+    for (octets, words) in [
+        (hex::decode(pair.as_str().unwrap()).unwrap(), "of no DRIP profile"),
+        (cut, "C509 certificate that cannot be read"),
+        (extended, "C509 certificate that cannot be read"),
+    ] {
+        std::fs::write(folder.path().join("bad.c509"), octets).unwrap();
+        let json = verify(folder.path(), &["bad.c509", "--anchor", "apex-auth.der"]).expect(1).json();
+        assert_eq!(json["state"], "broken-link");
+        assert!(json["reason"].as_str().unwrap().contains(words), "{json}");
+    }
+}
+
 #[test]
 fn what_cannot_be_verified() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! One certificate under its parent: signature, CA, places in the hierarchy, validity
 //! (draft-ietf-drip-dki §4, RFC 5280 §6.1.3 as far as it applies to chains by DET).
 
+use drip_cert::c509::NativeCertificate;
 use drip_cert::x509::{CertVerifyError, Role, Tbs, X509};
 use drip_det::{Det, DetClass, HostIdentity, UnixTime};
 
@@ -16,8 +17,39 @@ pub(super) struct Signer<'a> {
     pub(super) class: Option<DetClass>,
 }
 
+/// A certificate in DER or CBOR: what it says, and whether somebody signed it.
+pub(super) trait Certified {
+    type Tbs: Tbs;
+    fn tbs(&self) -> &Self::Tbs;
+    fn verify(&self, parent: &HostIdentity) -> Result<(), CertVerifyError>;
+}
+
+impl<T: Tbs> Certified for X509<T> {
+    type Tbs = T;
+
+    fn tbs(&self) -> &T {
+        X509::tbs(self)
+    }
+
+    fn verify(&self, parent: &HostIdentity) -> Result<(), CertVerifyError> {
+        X509::verify(self, parent)
+    }
+}
+
+impl<T: Tbs> Certified for NativeCertificate<T> {
+    type Tbs = T;
+
+    fn tbs(&self) -> &T {
+        NativeCertificate::tbs(self)
+    }
+
+    fn verify(&self, parent: &HostIdentity) -> Result<(), CertVerifyError> {
+        NativeCertificate::verify(self, parent)
+    }
+}
+
 /// Check `certificate` under `signer`, at `at`.
-pub(super) fn check<T: Tbs>(certificate: &X509<T>, signer: &Signer<'_>, at: UnixTime) -> Result<(), Fault> {
+pub(super) fn check(certificate: &impl Certified, signer: &Signer<'_>, at: UnixTime) -> Result<(), Fault> {
     if certificate.tbs().issuer() != signer.det {
         return Err(Fault::OtherDet {
             object: "the issuer of the certificate",

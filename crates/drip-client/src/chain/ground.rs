@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use drip_cert::Certificate;
-use drip_cert::x509::{Role, Tbs, X509};
+use drip_cert::c509::AnyNative;
+use drip_cert::x509::{Role, Tbs};
 use drip_det::{Det, DetClass, HostIdentity};
 use drip_wire::Endorsement;
 
 use super::Conditions;
 use super::anchor::Anchor;
-use super::certificate::{self, Signer};
+use super::certificate::{self, Certified, Signer};
 use super::endorsement::{Keys, check_one};
 use super::fault::Fault;
 use super::permitted::Steps;
@@ -20,6 +21,8 @@ use super::trust::Trust;
 /// Something to be settled.
 pub(super) enum Object<'a> {
     Certificate(&'a Certificate),
+    /// A certificate in CBOR that its issuer signed in CBOR.
+    Native(&'a AnyNative),
     Endorsement(&'a Endorsement),
 }
 
@@ -27,6 +30,7 @@ impl Object<'_> {
     pub(super) fn parent(&self) -> Det {
         match self {
             Self::Certificate(certificate) => certificate.issuer(),
+            Self::Native(certificate) => certificate.issuer(),
             Self::Endorsement(endorsement) => endorsement.parent,
         }
     }
@@ -34,13 +38,14 @@ impl Object<'_> {
     pub(super) fn child(&self) -> Det {
         match self {
             Self::Certificate(certificate) => certificate.det(),
+            Self::Native(certificate) => certificate.det(),
             Self::Endorsement(endorsement) => endorsement.child,
         }
     }
 
     fn link(&self, fault: Option<Fault>) -> Link {
         let kind = match self {
-            Self::Certificate(_) => LinkKind::Certificate,
+            Self::Certificate(_) | Self::Native(_) => LinkKind::Certificate,
             Self::Endorsement(_) => LinkKind::Endorsement,
         };
         Link { parent: Some(self.parent()), child: self.child(), kind, fault }
@@ -120,6 +125,9 @@ impl<'a> Ground<'a> {
             Object::Certificate(certificate) => {
                 (allowed.and_then(|()| self.check_any(certificate, conditions)), *certificate.hi())
             }
+            Object::Native(certificate) => {
+                (allowed.and_then(|()| self.check_native(certificate, conditions)), *certificate.hi())
+            }
             Object::Endorsement(endorsement) => {
                 let outcome = allowed
                     .and_then(|()| check_one(endorsement, &self.keys, &Keys::new(), conditions.at))
@@ -140,8 +148,10 @@ impl<'a> Ground<'a> {
         }
         if link.is_ok() {
             self.keys.entry(child).or_insert(hi);
-            if let Object::Certificate(certificate) = object {
-                self.note_class(certificate);
+            match object {
+                Object::Certificate(certificate) => self.note_class(child, parent, certificate.role()),
+                Object::Native(certificate) => self.note_class(child, parent, certificate.role()),
+                Object::Endorsement(_) => {}
             }
             if parent != child {
                 self.reached.entry(child).or_insert_with(|| link.clone());
@@ -176,9 +186,8 @@ impl<'a> Ground<'a> {
 
     /// Note what the holder of a certificate may sign. Which class an authority is of, the mtls profile does not say: there the steps
     /// to it do, unless another certificate does.
-    fn note_class(&mut self, certificate: &Certificate) {
-        let (child, parent) = (certificate.det(), certificate.issuer());
-        match named_class(certificate.role()) {
+    fn note_class(&mut self, child: Det, parent: Det, role: Role) {
+        match named_class(role) {
             Some(class) => {
                 self.classes.insert(child, class);
                 self.steps.insert(child, Steps::of_class(class));
@@ -201,7 +210,15 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn check_certificate<T: Tbs>(&self, certificate: &X509<T>, conditions: &Conditions) -> Result<(), Fault> {
+    fn check_native(&self, certificate: &AnyNative, conditions: &Conditions) -> Result<(), Fault> {
+        match certificate {
+            AnyNative::Lite(certificate) => self.check_certificate(certificate, conditions),
+            AnyNative::Full(certificate) => self.check_certificate(certificate, conditions),
+            AnyNative::Mtls(certificate) => self.check_certificate(certificate, conditions),
+        }
+    }
+
+    fn check_certificate(&self, certificate: &impl Certified, conditions: &Conditions) -> Result<(), Fault> {
         let tbs = certificate.tbs();
         let (det, issuer, hi) = (tbs.det(), tbs.issuer(), tbs.hi());
         det.check(hi).map_err(|mismatch| Fault::KeyMismatch(mismatch.to_string()))?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use drip_cert::Certificate;
+use drip_cert::c509::AnyNative;
 use drip_det::Det;
 use drip_wire::Endorsement;
 
@@ -18,6 +19,8 @@ use super::trust::{Trust, is_crossing};
 pub struct Objects {
     /// Certificates of any profile, in any order.
     pub certificates: Vec<Certificate>,
+    /// The same as native C509 (type 2).
+    pub natives: Vec<AnyNative>,
     /// Endorsements, in any order.
     pub endorsements: Vec<Endorsement>,
 }
@@ -36,7 +39,7 @@ pub fn verify_objects(objects: &Objects, anchors: &[Anchor], conditions: &Condit
 /// What holds is [`State::Trusted`] when it is about authorities alone, and [`State::VerifiedOffline`] when an Operational DET is
 /// among it: whether that one is still registered only DNS can say.
 pub fn verify_objects_under(objects: &Objects, trust: &Trust, conditions: &Conditions) -> Report {
-    if objects.certificates.is_empty() && objects.endorsements.is_empty() {
+    if objects.certificates.is_empty() && objects.natives.is_empty() && objects.endorsements.is_empty() {
         return Report::without_links(
             State::BrokenLink,
             "there is neither a certificate nor an endorsement to verify".to_owned(),
@@ -48,6 +51,7 @@ pub fn verify_objects_under(objects: &Objects, trust: &Trust, conditions: &Condi
     let mut links: Vec<Link> = crossing.iter().map(|each| crossing_link(each, trust)).collect();
     let mut ground = Ground::new(trust);
     let waiting: Vec<Object<'_>> = (objects.certificates.iter().map(Object::Certificate))
+        .chain(objects.natives.iter().map(Object::Native))
         .chain(endorsements.into_iter().map(Object::Endorsement))
         .collect();
     let children: Vec<Det> = waiting.iter().map(Object::child).collect();

@@ -107,7 +107,11 @@ impl Expected<'_> {
         }
         self.certificate::<LiteTbs>(lite, validity)?;
         if let Some(full) = self.wanted(Profile::Full, full)? {
-            self.certificate::<FullTbs>(full, validity)?;
+            let tbs = self.certificate::<FullTbs>(full, validity)?;
+            let wrong = |asked: &AuthorityRequest| asked.policies.of(self.signer, tbs.det) != tbs.policy;
+            if self.asked.is_some_and(wrong) {
+                return Err(ObjectsFault::Differs { profile: Profile::Full, field: "certificate policy" });
+            }
         }
         if let Some(mtls) = self.wanted(Profile::Mtls, mtls)? {
             let tbs = self.certificate::<MtlsTbs>(mtls, validity)?;

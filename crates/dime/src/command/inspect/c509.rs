@@ -1,6 +1,6 @@
 //! What a C509 certificate or a registration token says, as JSON.
 
-use drip_cert::c509::NativeCertificate;
+use drip_cert::c509::{AnyNative, NativeCertificate};
 use drip_cert::csr::Csr;
 use drip_cert::x509::Tbs;
 use drip_wire::registration::RegistrationToken;
@@ -16,9 +16,9 @@ pub(super) fn describe(certificate: &C509, x509: impl Fn(&drip_cert::Certificate
             let problems = inner.get("problems").cloned().unwrap_or_default();
             json!({ "profile": certificate.profile().name(), "certificate": inner, "problems": problems })
         }
-        C509::Lite(certificate) => of_native(certificate),
-        C509::Full(certificate) => of_native(certificate),
-        C509::Mtls(certificate) => of_native(certificate),
+        C509::Native(AnyNative::Lite(certificate)) => of_native(certificate),
+        C509::Native(AnyNative::Full(certificate)) => of_native(certificate),
+        C509::Native(AnyNative::Mtls(certificate)) => of_native(certificate),
         C509::Foreign(_, reason) => json!({ "problems": [format!("of no DRIP profile: {reason}")] }),
     };
     if let Some(members) = described.as_object_mut() {
@@ -51,6 +51,7 @@ fn of_native<T: Tbs>(certificate: &NativeCertificate<T>) -> Value {
         "not_before": tbs.not_before().to_string(),
         "not_after": tbs.not_after().to_string(),
         "uri": tbs.uri(),
+        "hardware_module": tbs.hardware_module().map(super::describe::hardware_module),
         "problems": problems,
     })
 }

@@ -5,6 +5,7 @@ use drip_cert::c509::C509Kind;
 use drip_cert::csr::{Csr, CsrForm};
 use drip_cert::full::KeyUsage;
 use drip_cert::mtls::MtlsRole;
+use drip_cert::x509::HardwareModule;
 use drip_det::DripTime;
 use drip_wire::rdata::{Brid, CertRecord, Hhit, Hip, Tlsa};
 use drip_wire::{Endorsement, Epoch, Variant};
@@ -109,12 +110,7 @@ fn of_certificate(certificate: &Certificate) -> Value {
             map.insert(name.to_owned(), value);
         }
     };
-    add(
-        "hardware_module",
-        certificate.hardware_module().map(
-            |module| json!({ "type": module.hw_type.to_string(), "serial": hex::encode(&module.hw_serial) }),
-        ),
-    );
+    add("hardware_module", certificate.hardware_module().map(hardware_module));
     match certificate {
         Certificate::Lite(_) => {}
         Certificate::Full(full) => {
@@ -135,6 +131,11 @@ fn of_certificate(certificate: &Certificate) -> Value {
         }
     }
     described
+}
+
+/// A device as its manufacturer names it.
+pub(super) fn hardware_module(module: &HardwareModule) -> Value {
+    json!({ "type": module.hw_type.to_string(), "serial": hex::encode(&module.hw_serial) })
 }
 
 fn of_csr(csr: &Csr) -> Value {

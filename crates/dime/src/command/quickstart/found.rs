@@ -33,7 +33,13 @@ pub(super) fn existing(store: &Arc<Store>) -> Result<Option<Hid>, Failure> {
 
 /// Make the keys and endorse them. The Authorization keys sign here, in the TEST tree's one exception to
 /// the rule that they never live on a machine with a network.
-pub(super) fn found(dir: &Path, store: &Store, hid: Hid, now: UnixTime) -> Result<(), Failure> {
+pub(super) fn found(
+    dir: &Path,
+    store: &Store,
+    config: &Config,
+    hid: Hid,
+    now: UnixTime,
+) -> Result<(), Failure> {
     let keys = layout::keys(dir);
     files::make_private_dir(&keys)?;
     let key = |name: &str| key_or_new(&keys.join(name));
@@ -52,6 +58,9 @@ pub(super) fn found(dir: &Path, store: &Store, hid: Hid, now: UnixTime) -> Resul
         authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
         issuing_lifetime: Foundation::ISSUING_LIFETIME,
         certificate_uri: None,
+        origin: Some(config.http.public_origin.trim_end_matches('/').to_owned())
+            .filter(|origin| !origin.is_empty()),
+        policies: config.policy.certificate_policies(),
     };
     foundation.found(store, &SystemEntropy, now).map_err(|error| match error {
         dime_registry::FoundError::ReservedHda(_) | dime_registry::FoundError::Apex => Failure::usage(error),

@@ -54,6 +54,11 @@ fn damaged_lite_certificates() {
 }
 
 #[test]
+fn damaged_native_certificates() {
+    none_is_trusted("certs/lite/c509_t2_array_hex");
+}
+
+#[test]
 fn damaged_full_certificates() {
     none_is_trusted("certs/full/der_hex");
 }
