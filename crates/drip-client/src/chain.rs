@@ -20,6 +20,7 @@ mod anchor;
 mod brid;
 mod cache;
 mod certificate;
+mod discover;
 mod endorsement;
 mod entity;
 mod fault;

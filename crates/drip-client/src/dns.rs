@@ -13,16 +13,20 @@
 //! Asked at the Apex or at an RAA, it follows the delegations down to the zone that holds the name.
 
 mod exchange;
+mod nsec;
 mod query;
 mod referral;
 mod response;
+mod walk;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use nsec::Nsec;
 pub use response::Answer;
+pub use walk::{Walk, WalkError};
 
-use referral::Delegations;
+use referral::{Delegations, Found};
 use response::Reply;
 
 /// Why a question got no usable answer.
@@ -130,7 +134,10 @@ impl Resolver {
     /// [`DnsError`] when there is no answer to rely on. NXDOMAIN and NODATA are answers.
     pub fn ask(&self, name: &str, record_type: u16) -> Result<Answer, DnsError> {
         let question = query::Question::new(name, record_type)?;
-        referral::follow(self, &question)
+        match referral::follow(self, &question)? {
+            Found::Answer(answer) => Ok(answer),
+            Found::Nothing(_) => Ok(Answer::NxDomain),
+        }
     }
 
     /// Ask one server.

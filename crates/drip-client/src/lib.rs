@@ -6,6 +6,7 @@
 //! | [`dns`] | one question to one server, RDATA left as it came |
 //! | [`chain`] | pure verification: records, certificates, endorsements, up to an anchor |
 //! | [`resolve()`] | the two together |
+//! | [`natural`] | every RAA in the DNS: the natural trust list |
 //! | [`observe`] | Broadcast Remote ID as it is heard: what each UA is to be believed |
 //! | [`message_signature`] | HTTP Message Signatures, both sides |
 //! | [`registrar`] | HTTP client of a DIME's registrar, requests signed by RFC 9421 |
@@ -13,6 +14,7 @@
 pub mod chain;
 pub mod dns;
 pub mod message_signature;
+pub mod natural;
 pub mod observe;
 pub mod registrar;
 pub mod resolve;

@@ -57,6 +57,12 @@ pub(super) fn crossings(published: &Published) -> Vec<Endorsement> {
         .collect()
 }
 
+/// What an RAA publishes: the run that ends in itself, then the cross-endorsements that it gave.
+fn split(det: Det, all: Vec<Endorsement>) -> (Vec<Endorsement>, Vec<Endorsement>) {
+    let given = |each: &Endorsement| each.parent == det && is_crossing(det.hid(), each.child.hid());
+    all.into_iter().partition(|each| !given(each))
+}
+
 fn read(
     det: Det,
     hi: &HostIdentity,
@@ -66,9 +72,10 @@ fn read(
 ) -> Result<Vec<Endorsement>, Fault> {
     let brid = Brid::decode(rdata)
         .map_err(|error| Fault::Undecodable { object: "the BRID record", why: error.to_string() })?;
-    let run = brid
+    let all = brid
         .endorsements()
         .map_err(|error| Fault::Undecodable { object: "the BRID record's auth", why: error.to_string() })?;
+    let (run, given) = split(det, all);
     let Some(last) = run.last() else {
         return Err(Fault::Missing("endorsement in the BRID"));
     };
@@ -85,13 +92,22 @@ fn read(
     if parent.is_some_and(|issuer| issuer != last.parent) {
         return Err(Fault::Disagree { left: "BRID", right: "HHIT", what: "the parent" });
     }
-    check_unsigned(det, &brid, &run, conditions)?;
+    // Whether what it gave leads anywhere is another question; but that it gave it must be true.
+    if given.iter().any(|each| each.verify(hi).is_err()) {
+        return Err(Fault::Signature { parent: det });
+    }
+    check_unsigned(det, &brid, &[run.as_slice(), &given].concat(), conditions)?;
     Ok(run)
 }
 
 /// What is not in the endorsements is signed by nobody: by default the record must hold nothing else
 /// than the DET, the endorsements and "type not declared".
-fn check_unsigned(det: Det, brid: &Brid, run: &[Endorsement], conditions: &Conditions) -> Result<(), Fault> {
+fn check_unsigned(
+    det: Det,
+    brid: &Brid,
+    endorsements: &[Endorsement],
+    conditions: &Conditions,
+) -> Result<(), Fault> {
     if brid.det() != Some(det) {
         return Err(Fault::Role("the BRID record's session id is not the DET".to_owned()));
     }
@@ -105,7 +121,7 @@ fn check_unsigned(det: Det, brid: &Brid, run: &[Endorsement], conditions: &Condi
             expected: "0 (not declared)".to_owned(),
         });
     }
-    if *brid != Brid::for_session(det, brid.uas_type(), run, brid.shape()) {
+    if *brid != Brid::for_session(det, brid.uas_type(), endorsements, brid.shape()) {
         return Err(Fault::Unsigned {
             field: "the content of the BRID record",
             found: format!(
@@ -113,7 +129,7 @@ fn check_unsigned(det: Det, brid: &Brid, run: &[Endorsement], conditions: &Condi
                 brid.uas_ids().len(),
                 brid.authentications().len()
             ),
-            expected: format!("the DET and {} endorsements alone", run.len()),
+            expected: format!("the DET and {} endorsements alone", endorsements.len()),
         });
     }
     Ok(())

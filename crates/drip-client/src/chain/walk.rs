@@ -6,6 +6,7 @@ use drip_wire::Endorsement;
 
 use super::anchor::Anchor;
 use super::certificate::{self, Signer};
+use super::discover::discover;
 use super::endorsement::Keys;
 use super::entity::{self, Entity, class_of};
 use super::fault::Fault;
@@ -43,10 +44,22 @@ pub fn verify_under(det: Det, lookup: &dyn Lookup, trust: &Trust, conditions: &C
     };
     // Cross-endorsements that the DET itself publishes count as if brought along: their signers answer for them.
     let trust = &trust.with_cross(&brid::crossings(&published));
-    let mut walk = Walk { lookup, trust, conditions, links: Vec::new(), steps: Vec::new() };
-    let root = walk.climb(det, published);
-    let runs = walk.endorsements();
-    walk.finish(det, root, &runs)
+    let mut walk = Walk::under(trust, lookup, conditions);
+    let root = walk.climb(det, published.clone());
+    if !matches!(root, Root::SelfSigned(_)) || trust.has_no_anchor() {
+        return walk.judge(det, root);
+    }
+    // The root is a stranger: those who are trusted may have endorsed it, or somebody on the way to it.
+    let found = discover(lookup, trust);
+    let on_the_way =
+        |walk: &Walk<'_>| walk.steps.iter().any(|step| found.trust.known(step.entity.det).is_some());
+    if on_the_way(&walk) {
+        let mut walk = Walk::under(&found.trust, lookup, conditions);
+        let root = walk.climb(det, published);
+        return walk.judge(det, root);
+    }
+    walk.unasked = found.unasked;
+    walk.judge(det, root)
 }
 
 /// Where the certificates led.
@@ -66,9 +79,21 @@ struct Walk<'a> {
     /// The DET first, the root last; turned round at the end.
     links: Vec<Link>,
     steps: Vec<Step>,
+    /// Who is trusted and could not be asked whom they endorsed, and why.
+    unasked: Vec<(Det, String)>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn under(trust: &'a Trust, lookup: &'a dyn Lookup, conditions: &'a Conditions) -> Self {
+        Walk { lookup, trust, conditions, links: Vec::new(), steps: Vec::new(), unasked: Vec::new() }
+    }
+
+    /// What follows from where the certificates led, and from the endorsements.
+    fn judge(mut self, det: Det, root: Root) -> Report {
+        let runs = self.endorsements();
+        self.finish(det, root, &runs)
+    }
+
     /// Follow the certificates from `det` up.
     fn climb(&mut self, det: Det, published: Published) -> Root {
         let mut at = det;
@@ -198,10 +223,11 @@ impl Walk<'_> {
             Root::SelfSigned(root) => {
                 // What was brought along for this very root and does not count is the reason to give.
                 self.links.extend(self.trust.refusals_of(*root).cloned());
-                (
-                    State::Unanchored,
-                    format!("every link holds, but {}", Fault::AnchorNotReached { root: *root }),
-                )
+                let mut reason = format!("every link holds, but {}", Fault::AnchorNotReached { root: *root });
+                for (det, why) in &self.unasked {
+                    reason.push_str(&format!("; whom {det} endorsed could not be asked: {why}"));
+                }
+                (State::Unanchored, reason)
             }
             Root::Broken => (State::BrokenLink, "the chain does not reach a root".to_owned()),
         };

@@ -16,6 +16,17 @@ pub(super) struct Question {
     pub(super) name: Name,
     /// The type.
     pub(super) record_type: RecordType,
+    /// What the answer is wanted for.
+    pub(super) wanted: Wanted,
+}
+
+/// What an answer is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The records alone.
+    Records,
+    /// What proves that there are none (RFC 4035, section 3.1.3): the DO bit is set.
+    Proof,
 }
 
 impl Question {
@@ -24,7 +35,12 @@ impl Question {
         let mut parsed = Name::from_str(name)
             .map_err(|error| DnsError::Name { name: name.to_owned(), why: error.to_string() })?;
         parsed.set_fqdn(true);
-        Ok(Self { name: parsed, record_type: RecordType::from(record_type) })
+        Ok(Self { name: parsed, record_type: RecordType::from(record_type), wanted: Wanted::Records })
+    }
+
+    /// A question for a name that is not there, to be told which names are around it.
+    pub(super) fn around(name: Name) -> Self {
+        Self { name, record_type: RecordType::A, wanted: Wanted::Proof }
     }
 
     /// The message to send. Recursion is desired, so that a caching resolver may be asked too.
@@ -35,6 +51,7 @@ impl Question {
         let mut edns = Edns::new();
         edns.set_max_payload(UDP_PAYLOAD);
         edns.set_version(0);
+        edns.set_dnssec_ok(self.wanted == Wanted::Proof);
         message.set_edns(edns);
         message
             .to_vec()

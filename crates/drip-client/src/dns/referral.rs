@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use drip_det::ZoneCut;
 use hickory_proto::rr::Name;
 
+use super::nsec::Nsec;
 use super::query::Question;
 use super::response::{Referral, Reply};
 use super::{Answer, DnsError, Resolver};
@@ -42,8 +43,16 @@ impl Delegations {
     }
 }
 
+/// What a question came to.
+pub(super) enum Found {
+    /// An answer.
+    Answer(Answer),
+    /// Nothing, with its proof, where that was asked for.
+    Nothing(Vec<Nsec>),
+}
+
 /// Ask the server given, then those it refers to, until one answers.
-pub(super) fn follow(resolver: &Resolver, question: &Question) -> Result<Answer, DnsError> {
+pub(super) fn follow(resolver: &Resolver, question: &Question) -> Result<Found, DnsError> {
     let (mut zone, mut servers) = match resolver.delegations.nearest(&question.name) {
         Some((zone, servers)) => (Some(zone), servers),
         None => (None, vec![resolver.server]),
@@ -51,7 +60,8 @@ pub(super) fn follow(resolver: &Resolver, question: &Question) -> Result<Answer,
     for _ in 0..=MOST {
         let (server, reply) = ask_any(resolver, &servers, question)?;
         let referral = match reply {
-            Reply::Answer(answer) => return Ok(answer),
+            Reply::Answer(answer) => return Ok(Found::Answer(answer)),
+            Reply::Nothing(proof) => return Ok(Found::Nothing(proof)),
             Reply::Referral(referral) => referral,
         };
         servers = addresses(resolver, server, question, zone.as_ref(), &referral)?;

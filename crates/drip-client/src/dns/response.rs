@@ -15,7 +15,8 @@ use hickory_proto::rr::{DNSClass, Name, RecordType};
 use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 
 use super::DnsError;
-use super::query::Question;
+use super::nsec::Nsec;
+use super::query::{Question, Wanted};
 
 /// What a name holds, for one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Answer {
 pub(super) enum Reply {
     /// An answer.
     Answer(Answer),
+    /// Nothing there, and the NSEC records that say so.
+    Nothing(Vec<Nsec>),
     /// Somebody else holds the name.
     Referral(Referral),
 }
@@ -73,7 +76,10 @@ pub(super) fn decode(
     let name = question.name.to_string();
     match header.metadata.response_code {
         ResponseCode::NoError => {}
-        ResponseCode::NXDomain => return Ok(Reply::Answer(Answer::NxDomain)),
+        ResponseCode::NXDomain if question.wanted == Wanted::Records => {
+            return Ok(Reply::Answer(Answer::NxDomain));
+        }
+        ResponseCode::NXDomain => {}
         other => return Err(DnsError::Rcode { server, rcode: format!("{other:?}"), name }),
     }
     let mut rdata = Vec::new();
@@ -88,6 +94,9 @@ pub(super) fn decode(
     }
     if !rdata.is_empty() {
         return Ok(Reply::Answer(Answer::Records(rdata)));
+    }
+    if question.wanted == Wanted::Proof && header.metadata.authoritative {
+        return proof(&mut decoder, &header).map(Reply::Nothing).map_err(malformed_text(server));
     }
     let mut referral: Option<Referral> = None;
     for _ in 0..header.counts.authorities {
@@ -118,6 +127,22 @@ pub(super) fn decode(
         }
         _ => Ok(Reply::Answer(Answer::NoData)),
     }
+}
+
+fn malformed_text(server: SocketAddr) -> impl Fn(String) -> DnsError {
+    move |what| DnsError::Malformed { server, what }
+}
+
+/// The NSEC records in the authority section.
+fn proof(decoder: &mut BinDecoder<'_>, header: &Header) -> Result<Vec<Nsec>, String> {
+    let mut found = Vec::new();
+    for _ in 0..header.counts.authorities {
+        let record = raw_record(decoder).map_err(|what| format!("authority: {what}"))?;
+        if record.class == DNSClass::IN && record.record_type == RecordType::NSEC {
+            found.push(Nsec::decode(record.name, &record.rdata)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The address in an A or AAAA record.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use drip_det::{Det, DetClass, Hda};
+use drip_det::{Det, DetClass, Hda, Raa};
 use drip_wire::Endorsement;
 
 use super::{Known, Trust, Way, is_crossing, may_pass_on};
@@ -31,6 +31,13 @@ impl Trust {
     /// What is wrong with one of the cross-endorsements brought along, if anything is.
     pub(in crate::chain) fn fault_of_cross(&self, edge: &Endorsement) -> Option<Fault> {
         if self.known.contains_key(&edge.child) { self.check(edge).err() } else { Some(self.fault_of(edge)) }
+    }
+
+    /// Those whose cross-endorsements count, as far as is known: anchors that are RAAs, and bridges that are trusted through them.
+    pub(in crate::chain) fn endorsers(&self) -> Vec<Det> {
+        let is_raa = |det: &Det| det.hid().raa != Raa::APEX && det.hid().hda == Hda::OF_RAA;
+        let may = |det: &Det| self.is_source(*det) || self.is_reached_bridge(*det);
+        self.known.keys().copied().filter(is_raa).filter(may).collect()
     }
 
     fn follow(&mut self, may: impl Fn(&Trust, Det) -> bool, way: Way) {
