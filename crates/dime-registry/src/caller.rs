@@ -89,12 +89,15 @@ pub enum Permission {
     ManageTokens,
     /// Hold ceremonies; suspend, retire and revoke authorities.
     ManageAuthorities,
+    /// Take in a trust anchor that was not known before: everything here will hang from it.
+    TrustAnchor,
 }
 
 impl Permission {
     const fn is_given_by(self, role: Role) -> bool {
         match role {
-            Role::Admin | Role::Manager => true,
+            Role::Admin => true,
+            Role::Manager => !matches!(self, Permission::TrustAnchor),
             Role::Auditor => matches!(self, Permission::ReadPrivate),
         }
     }
@@ -109,6 +112,7 @@ impl Permission {
             Permission::ReadPrivate => "registrations:read",
             Permission::ManageTokens => "tokens:manage",
             Permission::ManageAuthorities => "authorities:manage",
+            Permission::TrustAnchor => "anchors:trust",
         }
     }
 }
@@ -152,5 +156,7 @@ mod tests {
         assert!(!ok(token(Role::Auditor, None), Permission::Revoke, hid(10)));
         assert!(!ok(Caller::Anonymous, Permission::ReadPrivate, hid(10)));
         assert!(ok(Caller::Local, Permission::ManageTokens, None));
+        assert!(ok(token(Role::Admin, None), Permission::TrustAnchor, hid(10)));
+        assert!(!ok(token(Role::Manager, None), Permission::TrustAnchor, hid(10)));
     }
 }

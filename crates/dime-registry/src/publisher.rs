@@ -8,9 +8,12 @@
 //! | authority, delegation | see the module below |
 //! | registration in force | its HHIT, HIP, CERT, TLSA, and for aircraft and sessions BRID with the whole chain |
 //! | registration ended | gone |
+//! | cross-endorsement given by an own authority | in that authority's BRID, until it is withdrawn |
 //! | anything else | nothing |
 
 mod authority;
+mod cross;
+mod late;
 
 use crate::{AuthorityView, Publication, authorities::Authorities};
 use dime_store::{Entry, Kind, Registration, RegistrationId, State, Write};
@@ -31,6 +34,8 @@ pub(crate) struct Publisher {
     rname: Name,
     /// Registrations that were intended and not yet signed.
     unfinished: Mutex<BTreeSet<RegistrationId>>,
+    /// The cross-endorsements that were not withdrawn.
+    crossing: Mutex<cross::Crossing>,
 }
 
 /// A name in the [`Publication`] that is no domain name.
@@ -75,8 +80,18 @@ impl Publisher {
                 Ok(Host { name: name("addresses", host)?, addresses: addresses.clone() })
             })
             .collect::<Result<Vec<_>, PublicationFault>>()?;
-        let unfinished = Mutex::default();
-        Ok(Publisher { zones, authorities, publication, name_servers, addresses, mname, rname, unfinished })
+        let (unfinished, crossing) = Default::default();
+        Ok(Publisher {
+            zones,
+            authorities,
+            publication,
+            name_servers,
+            addresses,
+            mname,
+            rname,
+            unfinished,
+            crossing,
+        })
     }
 
     /// Takes one change in.
@@ -93,10 +108,10 @@ impl Publisher {
                 },
                 Write::PutRegistration { record, .. } => self.put_registration(record, serial),
                 Write::PutDelegation { record, .. } => self.put_delegation(record, serial),
+                Write::PutDocument { record, .. } => self.put_document(record, serial),
                 Write::PutProspect { .. }
                 | Write::PutCeremony { .. }
                 | Write::PutJob { .. }
-                | Write::PutDocument { .. }
                 | Write::PutToken { .. }
                 | Write::PutRequest { .. } => {}
             }

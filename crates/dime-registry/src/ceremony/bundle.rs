@@ -15,7 +15,8 @@ const CHAIN_MAX: usize = 8;
 impl Registry {
     /// Takes in the chain that a level above hands to this DIME: its last authority is of a place of ours.
     ///
-    /// The chain begins with a trust anchor: a manager who takes in a chain trusts it.
+    /// The chain begins with a trust anchor. One that was not known here takes more than a manager: who brings it in decides whom this
+    /// DIME and all below it hang from.
     pub fn bundle_import(&self, bundle: &Bundle, caller: &Caller) -> Result<Imported, ImportError> {
         caller.require_somewhere(Permission::ManageAuthorities)?;
         if let Some(last) = bundle.authorities.last() {
@@ -29,7 +30,7 @@ impl Registry {
         let now = self.clock.now();
         let mut import = Import::at(now);
         for objects in &bundle.authorities {
-            self.know_anchor(&mut import, objects);
+            self.know_anchor(&mut import, objects, caller)?;
             self.import_authority(&mut import, objects)?;
         }
         if import.writes.is_empty() {
@@ -48,17 +49,24 @@ impl Registry {
         }
     }
 
-    /// A trust anchor vouches for itself; one that is new here is worth a line in the log.
-    fn know_anchor(&self, import: &mut Import, objects: &AuthorityObjects) {
+    /// A trust anchor vouches for itself; for one that is new here the caller must be one who may say so.
+    fn know_anchor(
+        &self,
+        import: &mut Import,
+        objects: &AuthorityObjects,
+        caller: &Caller,
+    ) -> Result<(), ImportError> {
         let det = objects.det();
         if objects.parent != det {
-            return;
+            return Ok(());
         }
         if self.authorities.find(det).is_none() {
+            caller.require(Permission::TrustAnchor, Some(seat(objects.hid)))?;
             tracing::warn!(anchor = %det, hid = %objects.hid, "a trust anchor that was not known here is taken in");
         }
         let parent = super::admit::Parent { det, hi: objects.hi, level: objects.level, not_after: None };
         import.parents.insert(det, parent);
+        Ok(())
     }
 
     /// The chain of a registry below, trust anchor first, its own Authorization DET last.

@@ -24,6 +24,11 @@ impl Publisher {
             self.serve_place_of(&authority, serial);
         }
         self.authorities.put(authority.clone());
+        self.show_authority(&authority, serial);
+    }
+
+    /// Puts an authority's records into the DNS as they are now, or takes them out.
+    pub(super) fn show_authority(&self, authority: &AuthorityView, serial: Serial) {
         let home = ZoneCut::home_of(authority.hid);
         let served_here = match authority.own {
             Ownership::Own => true,
@@ -35,7 +40,7 @@ impl Publisher {
             return;
         }
         if authority.status.is_published() {
-            self.publish(self.published_authority(&authority), serial);
+            self.publish(self.published_authority(authority), serial);
         } else {
             self.zones.remove(authority.det, serial);
         }
@@ -43,7 +48,9 @@ impl Publisher {
 
     fn published_authority(&self, authority: &AuthorityView) -> Published {
         let Publication { uas_type, brid_shape, authority_ttl, .. } = self.publication;
-        let brid = Brid::for_session(authority.det, uas_type, &[authority.endorsement], brid_shape);
+        let mut endorsements = vec![authority.endorsement];
+        endorsements.extend(self.crossing.lock().given_by(authority.det));
+        let brid = Brid::for_session(authority.det, uas_type, &endorsements, brid_shape);
         Published {
             det: authority.det,
             hi: authority.hi,

@@ -3,7 +3,7 @@
 use crate::node::*;
 use crate::world::*;
 use dime_registry::{
-    Application, Bridge, Caller, Kind, Novelty, Outcome, Policy, PrivateRaas, RegisterError, State,
+    Application, Bridge, Caller, Kind, Novelty, Outcome, Policy, PrivateRaas, RegisterError, Role, State,
     SubRegistry, WaitingFor, Wanted,
 };
 use dime_zone::{Rcode, RecordType};
@@ -56,7 +56,11 @@ fn an_hda_from_its_request_to_its_first_aircraft() {
     let hda = Node::new(vec![issuing("hda-i", hid)], Policy::quickstart());
     assert_eq!(hda.registry.ready().unwrap_err().slug(), "ceremony-awaited");
     let bundle = raa.registry.bundle_of(&view.id).unwrap();
-    let imported = hda.registry.bundle_import(&bundle, &manager()).unwrap();
+    // A manager does not decide whom to hang from; an administrator does, and from then on the chain is a manager's to renew.
+    let last = hda.store.last_seq();
+    assert_eq!(hda.registry.bundle_import(&bundle, &manager()).unwrap_err().slug(), "forbidden");
+    assert_eq!(hda.store.last_seq(), last, "nothing of it is taken in");
+    let imported = hda.registry.bundle_import(&bundle, &token(Role::Admin, None)).unwrap();
     assert_eq!((imported.novelty, imported.authorities.len()), (Novelty::New, 2));
     assert_eq!(hda.registry.bundle_import(&bundle, &manager()).unwrap().novelty, Novelty::Repeated);
     hda.ceremony(&Wanted::all(), "hda-a", hid);

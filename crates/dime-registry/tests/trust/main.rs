@@ -4,4 +4,5 @@
 mod alerts;
 mod cache;
 mod documents;
+mod in_dns;
 mod world;
