@@ -499,3 +499,76 @@ fn bad_requests_and_bad_qr_codes() {
     }
     table.ok(&["ceremony", "import", "--dir", "online", "a.cbor"]);
 }
+
+/// A revocation list by the ceremony: asked for, shown, signed, taken in, given out by the server, and read by openssl.
+#[test]
+fn a_revocation_list_by_ceremony() {
+    let table = Table::set();
+    let asked = table.ok(&[
+        "ceremony",
+        "request",
+        "--dir",
+        "online",
+        "--csr",
+        "raa.csr",
+        "--list",
+        "now",
+        "--list-lifetime",
+        "30d",
+        "--out",
+        "request.cbor",
+    ]);
+    assert!(asked.contains("3. revocation list") && asked.contains("(30 days)"), "{asked}");
+    let sign = ["ceremony", "sign", "request.cbor", "--key", "offline/raa.pem", "--out", "a.cbor", "--yes"];
+    let signed = table.ok(&sign);
+    assert!(signed.contains("signatures  9 by this key"), "{signed}");
+    let transcript = fs::read_to_string(table.path("a-transcript.txt")).unwrap();
+    assert!(transcript.contains("signatures  9") && transcript.contains("everything that it issued"));
+    let imported = table.ok(&["ceremony", "import", "--dir", "online", "a.cbor"]);
+    let answer = Answer::decode(&fs::read(table.path("a.cbor")).unwrap()).unwrap();
+    let issuer = answer.signer;
+    assert!(imported.contains(&format!("document    crl/{issuer}")), "{imported}");
+
+    let serving = Serving::start(&table);
+    let url = format!("{}/pki/{issuer}.crl", serving.http);
+    tools::run(table.in_folder(Command::new("curl")).args(["-sf", "-o", "list.crl", &url]));
+    let Signed::RevocationList(der) = &answer.items[2] else { panic!("{answer:?}") };
+    assert_eq!(&fs::read(table.path("list.crl")).unwrap(), der);
+    let mut openssl = table.in_folder(Command::new("openssl"));
+    let text =
+        tools::run(openssl.args(["crl", "-inform", "der", "-in", "list.crl", "-noout", "-issuer", "-text"]));
+    assert!(text.contains(&issuer.to_hex()) && text.contains("No Revoked Certificates"), "{text}");
+    let shown = table.ok(&["inspect", "list.crl"]);
+    assert!(shown.contains("crl"), "{shown}");
+}
+
+/// Where nothing can be written, nothing stays behind that stands in the way of the next try.
+#[test]
+fn a_ceremony_that_cannot_be_written_down() {
+    let table = Table::with_request();
+    let sign = ["ceremony", "sign", "request.cbor", "--key", "offline/raa.pem", "--out", "a.cbor", "--yes"];
+    // The first write is the transcript's: nothing was signed, and nothing is left of it. Every later one says in the transcript that it
+    // failed, and leaves no half of a file.
+    for moment in 1..=3 {
+        let mut full = table.in_folder(Command::new("strace"));
+        let inject = format!("inject=fsync:error=ENOSPC:when={moment}");
+        full.args(["-f", "-o", "/dev/null", "-e", &inject]).arg(tools::dime());
+        let output = tools::output(full.args(sign));
+        assert_eq!(output.status.code(), Some(3), "{}", tools::text(&output.stderr));
+        assert!(tools::text(&output.stderr).contains("No space left"));
+        let left: Vec<String> = fs::read_dir(table.path(""))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with("a"))
+            .collect();
+        assert!(!left.iter().any(|name| name.contains("part") || name == "a.cbor"), "{left:?}");
+        if let Some(transcript) = left.first() {
+            let text = fs::read_to_string(table.path(transcript)).unwrap();
+            assert!(text.contains("FAILED") && text.contains("is not to be used"), "{text}");
+            let (_, why) = table.refused(&sign);
+            assert!(why.contains("give another --out"), "{why}");
+            fs::remove_file(table.path(transcript)).unwrap();
+        }
+    }
+    table.ok(&sign);
+}

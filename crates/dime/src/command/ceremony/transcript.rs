@@ -25,11 +25,10 @@ impl Transcript {
             _ => Failure::file(path, error),
         })?;
         let mut transcript = Transcript { path: path.to_owned(), file };
-        transcript.add(text).inspect_err(|_| {
+        transcript.add(text).and_then(|()| files::sync_parent(path)).inspect_err(|_| {
             // Nothing was signed: what is there of it tells nothing, and would stand in the way of the next try.
             let _ = std::fs::remove_file(path);
         })?;
-        files::sync_parent(path)?;
         Ok(transcript)
     }
 
@@ -43,7 +42,7 @@ impl Transcript {
 impl Transcript {
     /// Says that the ceremony failed, as far as there is space to say it.
     pub(super) fn failed(&mut self, failure: &Failure) {
-        let _ = self.add(&format!("  FAILED      {failure}\n  no answer was written\n"));
+        let _ = self.add(&format!("  FAILED      {failure}\n  whatever was written of an answer is not to be used\n"));
     }
 }
 
