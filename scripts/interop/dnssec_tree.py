@@ -24,6 +24,8 @@ import dns.rcode
 import dns.rdatatype
 
 import differential_dns
+import dnssec_answers
+import dnssec_packets
 import name_servers
 from dime_process import Failed, binary
 
@@ -257,6 +259,51 @@ class Judge:
                 count = differential_dns.compare([file for _, file in files], servers, missing=300, signatures=signatures)
                 self.check(count == 0, f"{count} answers differ from BIND's")
 
+    def answers(self, names, insecure):
+        """Live answers of every kind, at both sides of a cut."""
+        raa_det, hda_det = names
+        block = raa_det.split(".", 14)[14]
+        upper, hda = (dnssec_answers.Answers(server, self.clock.now) for server in (UPPER, HDA))
+        for zone in (APEX, RAA):
+            for kind in ("SOA", "NS", "DNSKEY", "CDS", "CDNSKEY", "NSEC"):
+                upper.positive(zone, kind)
+            upper.nodata(zone, "TXT")
+        for kind in ("TYPE67", "TLSA", "CERT", "TYPE55", "NSEC", "ANY"):
+            upper.positive(raa_det, kind)
+        upper.nodata(raa_det, "TYPE68")
+        upper.nodata(raa_det, "DS")
+        # DS of a cut is the upper zone's, whoever serves the lower one; there, at the zone's own name, there is none.
+        upper.positive(RAA, "DS")
+        upper.nodata(APEX, "DS")
+        hda.nodata(SECURE, "DS")
+        hda.positive(SECURE, "DNSKEY")
+        hda.positive(hda_det, "TYPE67")
+        upper.positive(SECURE, "DS")
+        for cut in (INSECURE, insecure):
+            upper.nodata(cut, "DS")
+        upper.referral(SECURE, secure=True)
+        upper.referral(insecure, secure=False)
+        for depth in (3, 6, 9, 12):
+            upper.nodata(raa_det.split(".", depth)[depth], "TYPE67", empty_non_terminal=True)
+        for name in (missing(raa_det), f"0.{raa_det}", f"*.{raa_det}", f"www.{RAA}", f"*.{RAA}", f"*.{block}", f"\\000.{RAA}", f"\\255.{RAA}", f"5.ns.{RAA}"):
+            upper.nxdomain(name, "TYPE67")
+            upper.nxdomain(name, "ANY")
+        hda.nxdomain(missing(hda_det), "TYPE67")
+        for name, kind in ((RAA, "DNSKEY"), (RAA, "RRSIG"), (raa_det, "TYPE67"), (missing(raa_det), "TYPE67"), (f"5.{SECURE}", "TYPE67"), (RAA, "ANY")):
+            upper.transports(name, kind)
+        self.passed += upper.passed + hda.passed
+
+    def packets(self, names):
+        """Damaged questions to both servers."""
+        targets = [(UPPER, [names[0], RAA, APEX, SECURE, INSECURE, f"ns.{RAA}"], RAA), (HDA, [names[1], SECURE], SECURE)]
+        for seed, (server, asked, zone) in enumerate(targets):
+            good = lambda: dnssec_packets.alive(server, asked[0], zone, self.clock.now)
+            outcomes = dnssec_packets.udp(server, asked, 15_000 if server == UPPER else 5_000, good, seed)
+            self.check(len(outcomes) >= 4, f"{outcomes}")
+            answered = dnssec_packets.tcp(server, asked, 400, good, seed)
+            self.check(answered > 50, f"{answered} answers over TCP")
+            print(f"damaged questions to {server}: {outcomes}, {answered} over TCP")
+
     def forward(self, seconds, upper, hda):
         self.clock.now += seconds
         return [tree("at", self.clock.now) for tree in (upper, hda)]
@@ -292,10 +339,10 @@ class Judge:
         self.check(len(keys) == 2, f"the old keys are gone: {len(keys)}")
         self.check(upper("ds", APEX) and anchor.split()[3] == upper("ds", APEX).split()[0], "the Apex's key did not change")
 
-    def cached(self, upper, hda):
-        """What a cache took an hour ago still verifies, and what is new verifies with it: dnspython, at every step of another roll-over."""
+    def cached(self, upper, hda, command):
+        """What a cache took a while ago still verifies, and what is new verifies with it: dnspython, at every step of another roll-over."""
         begin = self.clock.now
-        upper("roll-zsk", APEX)
+        upper(command, APEX)
         history = []
         name = dns.name.from_text(APEX)
         for _ in range(24):
@@ -315,6 +362,25 @@ class Judge:
                         self.passed += 1
         self.check(self.clock.now - begin > 3 * 3600, "time went on")
 
+    def emergency(self, upper, hda, names):
+        """Keys in wrong hands, of the Apex and, in the middle of an orderly roll-over, of the RAA."""
+        anchor = upper("ds", APEX)
+        old = {rdata.to_text() for rdata in dns.query.udp(dns.message.make_query(RAA, "DNSKEY"), UPPER, timeout=5).answer[0]}
+        upper("roll-ksk", RAA)
+        upper("roll-zsk", RAA)
+        self.forward(1800, upper, hda)
+        upper("replace-ksk", RAA)
+        upper("replace-zsk", RAA)
+        self.everything(upper, hda, names)
+        self.cached(upper, hda, "replace-zsk")
+        self.everything(upper, hda, names)
+        self.forward(2 * 3600, upper, hda)
+        self.everything(upper, hda, names)
+        self.verify_zones(upper, [APEX, RAA])
+        new = {rdata.to_text() for rdata in dns.query.udp(dns.message.make_query(RAA, "DNSKEY"), UPPER, timeout=5).answer[0]}
+        self.check(len(new) == 2 and not new & old, f"all keys are others: {new}")
+        self.check(upper("ds", APEX) == anchor, "and the Apex's KSK is the same")
+
     def run(self):
         # The keys are some days old, so that all moments are past.
         now = self.clock.begin
@@ -323,12 +389,13 @@ class Judge:
             hda_det = [hda("publish", index) for index in range(40)][7]
             names = (raa_det, hda_det)
             upper("delegate", 16377, HDA, *hda("ds", SECURE).split())
-            upper("delegate", 16000, "127.0.1.9")
+            insecure = upper("delegate", 16000, "127.0.1.9")
             self.static(upper, hda, names)
             self.everything(upper, hda, names)
             self.verify_zones(upper, ZONES)
             self.verify_zones(hda, [SECURE])
             self.differential(upper)
+            self.answers(names, insecure)
             print(f"as published: {self.passed} checks")
             # Changes.
             gone = upper("remove", 3)
@@ -339,8 +406,11 @@ class Judge:
             self.delv(anchor, APEX, cut, "DS", "; negative response, fully validated")
             self.verify_zones(upper, ZONES)
             print(f"changed: {self.passed} checks")
+            self.packets(names)
+            print(f"asked badly: {self.passed} checks")
             self.rolls(upper, hda, names)
-            self.cached(upper, hda)
+            self.cached(upper, hda, "roll-zsk")
+            self.emergency(upper, hda, names)
             print(f"rolled over: {self.passed} checks")
             # Two months, in which every signature is renewed several times.
             for _ in range(60):
@@ -374,7 +444,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         try:
             Judge(pathlib.Path(folder)).run()
-        except (Wrong, Failed, dns.exception.DNSException, OSError, subprocess.SubprocessError) as fault:
+        except (Wrong, dnssec_answers.Wrong, dnssec_packets.Wrong, Failed, dns.exception.DNSException, OSError, subprocess.SubprocessError) as fault:
             print(f"FAILED: {type(fault).__name__}: {fault}", file=sys.stderr)
             return 1
     return 0

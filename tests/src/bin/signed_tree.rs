@@ -11,6 +11,7 @@
 //! | `delegate HDA ADDRESS [DS …]` | delegates an HDA's zone to a server at an address, `DS` as in a master file |
 //! | `undelegate HDA` | ends that |
 //! | `roll-zsk ZONE`, `roll-ksk ZONE`, `ds-published ZONE` | roll-over, all delays one hour, TTLs as in the zones |
+//! | `replace-zsk ZONE`, `replace-ksk ZONE` | a key is in wrong hands; the zone above is served here |
 //! | `ds ZONE` | the DS for the zone above |
 //! | `export ZONE native\|generic FILE` | writes a master file |
 #![allow(
@@ -153,6 +154,13 @@ impl Tree {
             }
             ["roll-zsk", zone] => self.roll(zone, roll_zsk),
             ["roll-ksk", zone] => self.roll(zone, roll_ksk),
+            ["replace-zsk", zone] => self.roll(zone, |keys, timing, now| {
+                replace_compromised(keys, KeyRole::ZoneSigning, timing, now)
+            }),
+            ["replace-ksk", zone] => self.roll(zone, |keys, timing, now| {
+                let roll = replace_compromised(keys, KeyRole::KeySigning, timing, now)?;
+                Ok(parent_follows(roll, timing))
+            }),
             ["ds-published", zone] => {
                 let zone: Name = zone.parse()?;
                 let keys = self.folder.load(&zone)?;

@@ -1,5 +1,6 @@
 //! `dime dnssec`, signed zones of a running server, and the refusal to serve an RAA unsigned. BIND's tools judge.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::harness::{Server, dime, run, run_in};
@@ -87,6 +88,12 @@ fn keys_are_made_shown_and_rolled() {
     );
     let printed = judge("dnssec-settime", &["-p", "all", &file(&tags[1])]);
     assert!(!printed.contains("Inactive: UNSET"), "{printed}");
+    let ds = |digest: &str| dnssec(&["ds", RAA_ZONE, "--digest", digest]).expect(0).stdout;
+    assert_eq!(
+        ds("sha384"),
+        judge("dnssec-dsfromkey", &["-a", "SHA-384", &format!("{}.key", file(&tags[0]))])
+    );
+    assert_eq!(ds("both").lines().count(), 2);
     let csk = dnssec(&["keygen", "--raa", "16376", "--csk"]).expect(1);
     assert!(csk.stderr.contains(RAA_ZONE), "one of the four has keys: {}", csk.stderr);
 }
@@ -110,4 +117,107 @@ fn serve_refuses_an_raa_without_keys_unless_told_test() {
     command.arg(&config).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let server = Server::ready(command, data);
     assert_eq!(server.stop(), Some(0));
+}
+
+/// The keys of the RAA's zone as `dime dnssec status` shows them.
+fn keys(folder: &Path) -> Vec<serde_json::Value> {
+    let status = run_in(folder, &["dnssec", "status", RAA_ZONE, "--json", "--dir", "."]).expect(0).json();
+    status["zones"][0]["keys"].as_array().unwrap().clone()
+}
+
+fn is_text(value: &serde_json::Value) -> bool {
+    value.as_str().is_some()
+}
+
+/// Many at once, of which one is first; then a key in wrong hands, which waits for nobody.
+#[test]
+fn one_roll_over_at_a_time_and_an_emergency() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dnssec =
+        |arguments: &[&str]| run_in(scratch.path(), &[&["dnssec"], arguments, &["--dir", "."]].concat());
+    dnssec(&["keygen", RAA_ZONE]).expect(0);
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let roll = || scope.spawn(|| dnssec(&["roll", RAA_ZONE, "--zsk"]).code);
+        let threads: Vec<_> = (0..6).map(|_| roll()).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| **code == 1).count(), 5, "{codes:?}");
+    let zsks = |state: &str| {
+        let of_state = |key: &&serde_json::Value| key["role"] == "ZSK" && key["state"] == state;
+        keys(scratch.path()).iter().filter(of_state).count()
+    };
+    assert_eq!((zsks("active"), zsks("published")), (1, 1));
+    dnssec(&["roll", RAA_ZONE, "--zsk", "--compromised"]).expect(0);
+    assert_eq!(
+        (zsks("active"), zsks("published")),
+        (2, 0),
+        "the old one and the new one; what never signed is gone"
+    );
+    dnssec(&["roll", RAA_ZONE, "--ksk"]).expect(0);
+    dnssec(&["roll", RAA_ZONE, "--ksk"]).expect(1);
+    dnssec(&["roll", RAA_ZONE, "--ksk", "--compromised"]).expect(0);
+    let ending = keys(scratch.path());
+    let ending = ending.iter().filter(|key| key["role"] == "KSK" && is_text(&key["sync_delete"])).count();
+    assert_eq!(ending, 2, "of three");
+}
+
+/// What a kill between the writing of the new key and of the old one's times leaves behind.
+#[test]
+fn a_roll_over_that_was_cut_short_goes_on() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("keys/dnssec");
+    let dnssec =
+        |arguments: &[&str]| run_in(scratch.path(), &[&["dnssec"], arguments, &["--dir", "."]].concat());
+    dnssec(&["keygen", RAA_ZONE]).expect(0);
+    let snapshot = || -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    };
+    for role in ["--zsk", "--ksk"] {
+        let before = snapshot();
+        // The new key is later than the old one by a second at least.
+        let told = keys(scratch.path())[0]["activate"].as_str().unwrap().to_owned();
+        while judge("date", &["-u", "+%Y-%m-%dT%H:%M:%SZ"]).trim() == told {}
+        dnssec(&["roll", RAA_ZONE, role]).expect(0);
+        for (path, octets) in before {
+            std::fs::write(path, octets).unwrap();
+        }
+        let ending = || {
+            let ends = |key: &&serde_json::Value| is_text(&key["inactive"]) || is_text(&key["sync_delete"]);
+            keys(scratch.path()).iter().filter(ends).count()
+        };
+        let before = ending();
+        let refused = dnssec(&["roll", RAA_ZONE, role]).expect(1);
+        assert!(refused.stderr.contains("under way"), "{}", refused.stderr);
+        assert_eq!(ending(), before + 1, "{role}: the old key ends now");
+    }
+    // A disk that takes nothing: no key, no half of one, no file left over.
+    let count = std::fs::read_dir(&folder).unwrap().count();
+    let full = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" dnssec roll \"$1\" --zsk --compromised --dir ."])
+        .args([env!("CARGO_BIN_EXE_dime"), RAA_ZONE])
+        .current_dir(scratch.path())
+        .output()
+        .unwrap();
+    assert_eq!(full.status.code(), Some(3), "{}", String::from_utf8_lossy(&full.stderr));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), count);
+    dnssec(&["status"]).expect(0);
+}
+
+/// The server that is running takes up what the commands write, in less than the minute after which it would look anyway.
+#[test]
+fn a_running_server_takes_keys_up() {
+    let scratch = tempfile::tempdir().unwrap();
+    let server = Server::start(scratch.path());
+    let (ip, port) = server.dns.split_once(':').unwrap();
+    let at = format!("@{ip}");
+    let count = || judge("dig", &[&at, "-p", port, "+short", RAA_ZONE, "DNSKEY"]).lines().count();
+    assert_eq!(count(), 2);
+    let data = server.folder.to_str().unwrap();
+    run(&["dnssec", "roll", RAA_ZONE, "--zsk", "--dir", data]).expect(0);
+    let begun = std::time::Instant::now();
+    while count() != 3 {
+        assert!(begun.elapsed().as_secs() < 30, "not taken up");
+    }
 }
