@@ -60,7 +60,7 @@ pub(crate) struct DetParameter(
         routes::offline_list::request, routes::offline_list::import, routes::ocsp::post, routes::ocsp::get, routes::dki::dki, routes::offline_cache::cache, routes::trust::trust_list, routes::trust::store_trust_list,
         routes::trust::cross_endorsements, routes::trust::receive, routes::trust::withdraw, routes::bundle::bundle, routes::bundle::import, routes::ceremony::request, routes::ceremony::answer,
         routes::authorities::list, routes::authorities::show, routes::authorities::suspend, routes::authorities::resume,
-        routes::authorities::retire, routes::authorities::revoke, routes::authorities::rekey, routes::authorities::reissue,
+        routes::authorities::retire, routes::authorities::revoke, routes::authorities::rekey, routes::authorities::reissue, routes::delegation::change,
         routes::jobs::list, routes::jobs::show, routes::tokens::create, routes::tokens::list, routes::tokens::revoke,
         routes::health::live, routes::health::ready, routes::health::health, routes::metrics::metrics, routes::home::home,
         openapi

@@ -46,6 +46,7 @@ pub(crate) fn of_door(door: Door) -> Router {
         .route("/v1/authorities/{det}/revoke", post(authorities::revoke))
         .route("/v1/authorities/{det}/rekey", post(authorities::rekey))
         .route("/v1/authorities/{det}/reissue", post(authorities::reissue))
+        .route("/v1/authorities/{det}/delegation", post(delegation::change))
         .route("/v1/authorities/{det}/list", get(offline_list::request).post(offline_list::import))
         .route("/v1/jobs", get(jobs::list))
         .route("/v1/jobs/{id}", get(jobs::show))

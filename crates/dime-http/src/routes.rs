@@ -5,6 +5,7 @@ pub(crate) mod bundle;
 pub(crate) mod ceremony;
 pub(crate) mod certificate;
 pub(crate) mod decide;
+pub(crate) mod delegation;
 pub(crate) mod det;
 pub(crate) mod dki;
 pub(crate) mod endorsements;

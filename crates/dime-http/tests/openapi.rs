@@ -75,6 +75,7 @@ fn every_operation_has_a_stable_name_and_its_problems() {
         "receiveCrossEndorsements",
         "register",
         "reissue",
+        "changeDelegation",
         "rekeyAuthority",
         "renew",
         "requestCeremony",

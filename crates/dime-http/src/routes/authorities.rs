@@ -20,7 +20,7 @@ use dime_registry::{AdministerError, Caller, Registry};
 use http::StatusCode;
 
 /// Calls the registry and translates what went wrong.
-async fn administer<T: Send + 'static>(
+pub(super) async fn administer<T: Send + 'static>(
     door: &Door,
     caller: Caller,
     call: impl FnOnce(&Registry, &Caller) -> Result<T, AdministerError> + Send + 'static,

@@ -1,5 +1,7 @@
 //! `dime authority`: Authorization and Issuing DETs, our own and those of registries below.
 
+mod delegation;
+
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Revoke(Revoke),
     /// Give a registry below a new Authorization key, for the next ceremony
     Rekey(Rekey),
+    /// Change the name servers, DS records or coverage of a registry below
+    Delegation(delegation::Change),
     /// Issue anew, under its successor, everything an Issuing DET signed
     Reissue(Reissue),
     /// How far a job has come
@@ -151,6 +155,7 @@ pub(crate) fn run(command: Command) -> Outcome {
             one.act("retire", body)?;
         }
         Command::Revoke(revoke) => revoke.run()?,
+        Command::Delegation(change) => change.run()?,
         Command::Rekey(Rekey { csr, one }) => {
             let octets = input::octets(&csr)?;
             let csr = Csr::parse(&octets).map_err(|error| Failure::file(&csr, error))?;

@@ -51,7 +51,7 @@ pub(crate) fn run(command: &Resolve) -> Outcome {
 }
 
 /// An address with or without a port.
-fn server(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn server(text: &str) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse::<SocketAddr>() {
         return Ok(address);
     }

@@ -6,6 +6,7 @@
 mod bridge;
 mod cross;
 mod list;
+mod walk;
 
 use clap::{Args, Subcommand};
 use drip_client::chain::{Trust, Way};

@@ -55,7 +55,7 @@ impl FromStr for NameServer {
 
 /// `[ZONE [TTL] [IN] DS] TAG ALGORITHM TYPE DIGEST`.
 #[derive(Clone, Debug)]
-struct Ds(Value);
+pub(crate) struct Ds(pub(crate) Value);
 
 impl FromStr for Ds {
     type Err = String;
@@ -120,7 +120,7 @@ impl Particulars {
 }
 
 /// A coverage from a file with its octets or its text, or from its text.
-fn octets_of(coverage: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn octets_of(coverage: &str) -> Result<Vec<u8>, Failure> {
     let path = Path::new(coverage);
     let octets = if path.is_file() { input::octets(path)? } else { coverage.as_bytes().to_vec() };
     if Coverage::decode(&octets).is_ok() {

@@ -28,6 +28,8 @@ const PATH: &str = "/v1/dki/trust-list";
 pub(crate) enum Command {
     /// Write a list to be signed: 'dime ceremony request --trust-list' takes it
     New(New),
+    /// Write a list of every RAA in the DNS to be signed: the Apex zone is walked
+    Walk(super::walk::Walk),
     /// What a list says: a file, or the server's
     Show(Show),
     /// Verify a signed list by the key of its issuer
@@ -106,6 +108,7 @@ pub(crate) struct Add {
 pub(super) fn run(command: Command) -> Outcome {
     match command {
         Command::New(command) => new(&command),
+        Command::Walk(command) => super::walk::run(&command),
         Command::Show(command) => show(&command),
         Command::Verify(command) => verify(&command),
         Command::Add(command) => add(&command),
@@ -205,7 +208,7 @@ pub(crate) fn describe(signed: &SignedTrustList) -> Value {
     document
 }
 
-fn of_list(list: &TrustList) -> Value {
+pub(super) fn of_list(list: &TrustList) -> Value {
     let problems: Vec<String> = list.check().err().iter().map(ToString::to_string).collect();
     let trusted: Vec<Value> = list
         .trusted()
@@ -235,7 +238,7 @@ fn of_list(list: &TrustList) -> Value {
     })
 }
 
-fn text(document: &Value) -> String {
+pub(super) fn text(document: &Value) -> String {
     let word = |name: &str| document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut lines = vec![format!(
         "trust list {} of {}, {} to {}",
