@@ -5,9 +5,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use dime_registry::Clock;
+use dime_registry::{Clock, Registry};
+use dime_store::Ownership;
+use dime_zone::dnssec::SigningEvent;
 use dime_zone::{ZoneError, Zones};
+use drip_det::ZoneCut;
 
+use super::open::Opened;
 use crate::config::Config;
 use crate::dnssec;
 use crate::outcome::Failure;
@@ -25,12 +29,13 @@ pub(super) struct Resigner {
 
 impl Resigner {
     /// Start signing.
-    pub(super) fn start(zones: Arc<Zones>, clock: Arc<dyn Clock>, config: &Config) -> Result<Self, Failure> {
+    pub(super) fn start(opened: &Opened, config: &Config) -> Result<Self, Failure> {
         let (stop, stopped) = channel();
-        let config = config.clone();
+        let (config, clock) = (config.clone(), Arc::clone(&opened.clock));
+        let (zones, registry) = (Arc::clone(&opened.zones), Arc::clone(&opened.registry));
         let thread = std::thread::Builder::new()
             .name("dnssec".to_owned())
-            .spawn(move || run(&zones, clock.as_ref(), &config, &stopped))
+            .spawn(move || run(&zones, &registry, clock.as_ref(), &config, &stopped))
             .map_err(Failure::unable)?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
@@ -47,7 +52,7 @@ impl Drop for Resigner {
     }
 }
 
-fn run(zones: &Zones, clock: &dyn Clock, config: &Config, stopped: &Receiver<()>) {
+fn run(zones: &Zones, registry: &Registry, clock: &dyn Clock, config: &Config, stopped: &Receiver<()>) {
     let mut looked = None;
     loop {
         let now = clock.now();
@@ -55,6 +60,13 @@ fn run(zones: &Zones, clock: &dyn Clock, config: &Config, stopped: &Receiver<()>
             looked = Some(now.0 / ROLL_INTERVAL);
             let signed = zones.summaries().into_iter().filter(|summary| summary.signed);
             for cut in signed.map(|summary| summary.cut) {
+                match dnssec::finish_rolls(config, cut, now) {
+                    Ok(0) => {}
+                    Ok(_) => tracing::warn!(zone = cut.name(), "a roll-over that was cut short goes on"),
+                    Err(error) => {
+                        tracing::error!(zone = cut.name(), %error, "a roll-over that was cut short cannot go on")
+                    }
+                }
                 match dnssec::roll_zsk_if_due(config, cut, now) {
                     Ok(None) => {}
                     Ok(Some(tag)) => tracing::info!(
@@ -74,6 +86,12 @@ fn run(zones: &Zones, clock: &dyn Clock, config: &Config, stopped: &Receiver<()>
             } else {
                 tracing::info!("{event}");
             }
+            // What was committed while the zone was refused was told to nobody.
+            if let SigningEvent::Served { cut, .. } = event
+                && let Err(error) = registry.fill_zone(cut)
+            {
+                tracing::error!(zone = cut.name(), %error, "what is registered in the zone cannot be published");
+            }
         }
         match stopped.recv_timeout(PAUSE) {
             Err(RecvTimeoutError::Timeout) => {}
@@ -82,16 +100,28 @@ fn run(zones: &Zones, clock: &dyn Clock, config: &Config, stopped: &Receiver<()>
     }
 }
 
-/// Refuses to serve without zones that must be signed and cannot be.
-pub(super) fn check(zones: &Zones) -> Result<(), Failure> {
-    let refused = zones.refused();
-    if refused.is_empty() {
+/// Refuses to serve without those of this DIME's own zones that must be signed and cannot be. A zone of a registry below that is hosted
+/// here is nothing that all others should go down for: it begins to be served when it has keys.
+pub(super) fn check(opened: &Opened) -> Result<(), Failure> {
+    let authorities = opened.store.authorities().map_err(Failure::unable)?;
+    let own = authorities.iter().filter(|authority| authority.own == Ownership::Own);
+    let own: Vec<ZoneCut> = own.flat_map(|authority| dnssec::zones_of(authority.hid)).collect();
+    let (of_us, below): (Vec<_>, Vec<_>) =
+        opened.zones.refused().into_iter().partition(|(cut, _)| match cut {
+            ZoneCut::Apex | ZoneCut::Raa { .. } => own.contains(cut),
+            // Signed by the wish of the configuration.
+            ZoneCut::Hda(_) => true,
+        });
+    for (cut, fault) in below {
+        tracing::error!(zone = cut.name(), %fault, "a zone of a registry below is not served until it has keys");
+    }
+    if of_us.is_empty() {
         return Ok(());
     }
-    let mut text: Vec<String> = refused.iter().map(ToString::to_string).collect();
-    let unsigned: Vec<String> = refused
+    let mut text: Vec<String> = of_us.iter().map(|(_, fault)| fault.to_string()).collect();
+    let unsigned: Vec<String> = of_us
         .iter()
-        .filter_map(|fault| match fault {
+        .filter_map(|(_, fault)| match fault {
             ZoneError::Unsigned(zone) => Some(zone.to_string()),
             _ => None,
         })

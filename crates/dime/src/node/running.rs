@@ -36,7 +36,7 @@ pub(crate) fn run(
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
     raise_limit();
-    resigner::check(&opened.zones)?;
+    resigner::check(&opened)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("dime")
@@ -78,7 +78,7 @@ async fn serve(
         .map_err(Failure::unable)?;
     let sweeper = Sweeper::start(Arc::clone(&opened.registry), Arc::clone(&opened.clock))?;
     let worker = Worker::start(Arc::clone(&opened.registry))?;
-    let resigner = Resigner::start(Arc::clone(&opened.zones), Arc::clone(&opened.clock), config)?;
+    let resigner = Resigner::start(&opened, config)?;
     let addresses = Addresses {
         dns: dns.as_ref().map(|dns| dns.local_addrs().to_vec()).unwrap_or_default(),
         http: http.url(),
