@@ -39,8 +39,8 @@ def base(names, dice):
 
 
 def mutate(wire, dice):
-    """One to four damages."""
-    for _ in range(dice.randrange(1, 5)):
+    """Up to three damages; one in six stays whole."""
+    for _ in range(dice.choice([0, 1, 1, 1, 2, 3])):
         way = dice.randrange(12)
         at = dice.randrange(len(wire)) if wire else 0
         if not wire:
