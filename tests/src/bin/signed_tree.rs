@@ -154,9 +154,8 @@ impl Tree {
             }
             ["roll-zsk", zone] => self.roll(zone, roll_zsk),
             ["roll-ksk", zone] => self.roll(zone, roll_ksk),
-            ["replace-zsk", zone] => self.roll(zone, |keys, timing, now| {
-                replace_compromised(keys, KeyRole::ZoneSigning, timing, now)
-            }),
+            ["replace-zsk", zone] => self
+                .roll(zone, |keys, timing, now| replace_compromised(keys, KeyRole::ZoneSigning, timing, now)),
             ["replace-ksk", zone] => self.roll(zone, |keys, timing, now| {
                 let roll = replace_compromised(keys, KeyRole::KeySigning, timing, now)?;
                 Ok(parent_follows(roll, timing))
