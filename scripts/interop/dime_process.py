@@ -27,12 +27,12 @@ def binary(name):
 class Dime:
     """A running server."""
 
-    def __init__(self, folder, prefix=(), raa=None):
+    def __init__(self, folder, prefix=(), raa=None, origin=None):
         self.folder = pathlib.Path(folder)
         self.log = self.folder.with_suffix(".stderr").open("ab")
         started = time.monotonic()
         self.process = subprocess.Popen(
-            [*prefix, binary("dime"), "quickstart", "--dir", self.folder, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0", *(["--raa", str(raa)] if raa else [])],
+            [*prefix, binary("dime"), "quickstart", "--dir", self.folder, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0", *(["--raa", str(raa)] if raa else []), *(["--public-origin", origin] if origin else [])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.log,

@@ -31,12 +31,16 @@ from dime_process import Dime, binary
 ALLOWED = {"crl": {}, "ocsp": {}}
 
 
+def origin_at(port):
+    return f"http://127.0.0.1:{port}"
+
+
 class Serving(Dime):
     """`dime serve` over the data directory that `quickstart` made, changed to be found under its own address."""
 
-    def __init__(self, folder, shards):
-        self.folder, self.port = pathlib.Path(folder), free_port()
-        self.origin = f"http://127.0.0.1:{self.port}"
+    def __init__(self, folder, shards, port):
+        self.folder, self.port = pathlib.Path(folder), port
+        self.origin = origin_at(port)
         config = self.folder / "dime.toml"
         text = config.read_text()
         text = re.sub(r'public_origin = ".*"', f'public_origin = "{self.origin}"', text)
@@ -192,6 +196,15 @@ class Judge:
         self.lint.judge("ocsp", "answer.der", self.folder)
         return ocsp.load_der_ocsp_response((self.folder / "answer.der").read_bytes())
 
+    def ask_at_its_address(self, place, issuer, words):
+        """The status of an authority, asked where its own certificate says."""
+        [address] = must(["openssl", "x509", "-in", f"{place}.pem", "-noout", "-ocsp_uri"], self.folder).split()
+        if address != f"{self.dime.origin}/pki/ocsp":
+            raise Failed(f"{place} says that its status is at {address}")
+        arguments = ["openssl", "ocsp", "-issuer", f"{issuer}.pem", "-cert", f"{place}.pem", "-url", address]
+        arguments += ["-CAfile", "trusted-for-ocsp.pem", "-verify_other", "all.pem"]
+        expect(f"ocsp of {place} at {address}", run(arguments, self.folder), ["Response verify OK", words])
+
     def by_path(self, certificate, issuer):
         """The same by GET, with the request made by `cryptography`."""
         load = lambda name: x509.load_pem_x509_certificate((self.folder / name).read_bytes())
@@ -252,6 +265,8 @@ def judge(dime, folder, lint):
     for leaf in dets:
         judge.verify(leaf, ["OK"], extra=["-crl_check_all", "-CRLfile", "lists.pem"])
         judge.verify(leaf, ["OK"], extra=["-crl_check", "-crl_download"])
+        # Every list of the chain from the address in the certificate that it is about.
+        judge.verify(leaf, ["OK"], extra=["-crl_check_all", "-crl_download"])
         answer = judge.ask(f"{leaf}/certificate-mtls.pem", "hda-i", [": good"], ["-nonce"])
         if answer.certificate_status != ocsp.OCSPCertStatus.GOOD:
             raise Failed(f"cryptography reads {answer.certificate_status} of {leaf}")
@@ -264,6 +279,8 @@ def judge(dime, folder, lint):
     several = ["-cert", "operator/certificate-full.pem", "-cert", "service/certificate-mtls.pem"]
     judge.ask("service/certificate-full.pem", "hda-i", ["operator/certificate-full.pem: good"], several)
     judge.ask("hda-i.pem", "hda-a", [": good"], trust="trusted-for-ocsp.pem")
+    for place, parent in (("hda-i", "hda-a"), ("hda-a", "raa-a"), ("raa-i", "raa-a")):
+        judge.ask_at_its_address(place, parent, ": good")
     for name, kind in (("hda-i.crl", "crl"), ("answer.der", "ocsp-response")):
         shown = json.loads(must([binary("dime"), "inspect", name, "--json"], folder))
         if (shown["kind"], shown["problems"]) != (kind, []):
@@ -310,7 +327,11 @@ def judge(dime, folder, lint):
     names = first.extensions.get_extension_for_class(x509.CertificateIssuer).value
     if hexadecimal(judge.authorities["hda-a"]) not in names.get_values_for_type(x509.DirectoryName)[0].rfc4514_string():
         raise Failed("the indirect list does not name the issuer of the certificate")
+    judge.ask_at_its_address("hda-i", "hda-a", ": revoked")
     judge.sign_offline("hda-a")
+    fetching = ["openssl", "verify", "-x509_strict", "-CAfile", "anchor.pem", "-untrusted", "hda-a.pem", "-crl_check_all", "-crl_download"]
+    expect("the Issuing DET, its lists fetched", run([*fetching, "hda-i.pem"], folder), ["certificate revoked"], code=1)
+    expect("the DET above it, its lists fetched", run([*fetching, "hda-a.pem"], folder), ["OK"])
     text = "".join(to_pem("X509 CRL", dime.must_fetch(f"/pki/{judge.authorities[place]}.crl")) for place in ("raa-a", "hda-a"))
     (folder / "lists.pem").write_text(text + to_pem("X509 CRL", (folder / "hda-i.crl").read_bytes()))
     judge.verify("service", ["certificate revoked"], code=1, extra=["-crl_check_all", "-CRLfile", "lists.pem"])
@@ -358,8 +379,10 @@ def main():
         for shards in (1, 4):
             folder = pathlib.Path(scratch) / str(shards)
             folder.mkdir()
-            Dime(folder / "dime").stop(signal.SIGTERM)
-            with Serving(folder / "dime", shards) as dime:
+            port = free_port()
+            # Certificates of the authorities, too, name the addresses that will be served.
+            Dime(folder / "dime", origin=origin_at(port)).stop(signal.SIGTERM)
+            with Serving(folder / "dime", shards, port) as dime:
                 request = judge(dime, folder, lint)
                 asked += hostile(dime, request)
     lint.done()

@@ -453,6 +453,7 @@ fn a_certificate_by_an_aircraft() {
     let objects = Objects {
         endorsements: PATH.iter().map(|name| vectors.endorsement(name, "endorsement")).collect(),
         certificates: vec![forged],
+        ..Objects::default()
     };
     let report = verify_objects(&objects, &[vectors.anchor("apex-auth")], &Conditions::at(NOW));
     assert_eq!(report.state, State::BrokenLink, "{}", report.reason);

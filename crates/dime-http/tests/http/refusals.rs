@@ -87,6 +87,24 @@ async fn each_by_its_own_type() {
 }
 
 #[tokio::test]
+async fn hardware_that_cannot_be_certified() {
+    let world = World::new();
+    let before = world.traces();
+    let module =
+        |hw_type: &str, serial: &str| with("hardware_module", json!({ "type": hw_type, "serial": serial }));
+    for (module, reason) in [
+        (module("1.3.6.1.4.1.55555.1", "0102"), "only what is registered without an end"),
+        (module("1.3.6.1.4.1.55555.1", "xy"), "its serial"),
+    ] {
+        let reply = world.post_as(&world.manager, "/v1/registrations", &module).await;
+        let problem = reply.problem(422, "malformed-field");
+        assert_eq!(problem["errors"][0]["pointer"], "/hardware_module", "{problem}");
+        assert!(problem.to_string().contains(reason), "{problem}");
+    }
+    assert_eq!(world.traces(), before);
+}
+
+#[tokio::test]
 async fn an_operator_whose_time_is_over() {
     let world = World::new();
     let operator = world.registered("operator", "operator").await["det"].clone();

@@ -1,14 +1,18 @@
 //! Full and mtls certificates of registrations: which are issued, what they say, and that they chain.
 
 use crate::world::*;
-use dime_registry::{Caller, CertificateError, Kind, Policy, Profile, ProfileSet, Renewal};
+use dime_registry::{
+    Caller, CertificateError, Foundation, Kind, NewKey, OwnKeys, Policy, Profile, ProfileSet, Renewal,
+    SystemEntropy, Wanted,
+};
+use dime_sign::ceremony::Item;
 use drip_cert::{
     Certificate,
-    full::{FullCertificate, KeyUsage},
+    full::{FullCertificate, KeyUsage, Policies},
     lite::LiteCertificate,
-    mtls::{MtlsCertificate, MtlsRole},
+    mtls::{MtlsCertificate, MtlsRole, PkiUrls},
 };
-use drip_det::Det;
+use drip_det::{Det, DetClass, Hda, Hid, UnixTime};
 use std::sync::atomic::Ordering;
 
 fn with(profiles: ProfileSet) -> Policy {
@@ -146,5 +150,70 @@ fn the_hierarchy_has_every_profile() {
         let policy = full.tbs().policy.unwrap().to_string();
         let by_hda = authority.class == drip_det::DetClass::Issuing && authority.hid == hid();
         assert_eq!(policy, if by_hda { "1.3.27.16.1.1.0.2" } else { "1.3.27.16.1.1.0.1" });
+    }
+}
+
+/// What a founded authority's certificates say of its issuer: where its list and status are, and which policy it works by.
+#[test]
+fn founded_authorities_name_addresses_and_policies() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_store(folder.path());
+    let raa = authorization("raa-a", Hid::new(hid().raa, Hda::OF_RAA));
+    let hda = authorization("hda-a", hid());
+    let policies = Policies { raa: Some("1.3.27.16.2.1".parse().unwrap()), hda: None };
+    let foundation = Foundation {
+        hid: hid(),
+        raa_authorization: &raa,
+        raa_issuing: *key("raa-i").hi(),
+        hda_authorization: &hda,
+        hda_issuing: *key("hda-i").hi(),
+        authorization_lifetime: Foundation::AUTHORIZATION_LIFETIME,
+        issuing_lifetime: Foundation::ISSUING_LIFETIME,
+        certificate_uri: None,
+        origin: Some("https://dime.example".to_owned()),
+        policies,
+    };
+    let authorities = foundation.found(&store, &SystemEntropy, UnixTime(START)).unwrap();
+    for authority in &authorities {
+        let mtls = MtlsCertificate::parse(authority.mtls.as_ref().unwrap()).unwrap().tbs().clone();
+        assert_eq!(mtls.pki, PkiUrls::of_origin("https://dime.example", authority.parent));
+        let full = FullCertificate::parse(authority.full.as_ref().unwrap()).unwrap().tbs().clone();
+        let by_hda = !authority.parent.hid().hda.is_reserved_to_raa();
+        assert_eq!(full.policy, if by_hda { policies.hda } else { policies.raa });
+    }
+    assert!(authorities.iter().any(|authority| authority.parent.hid() == hid()), "an HDA signed, too");
+}
+
+/// What a ceremony asks for is what the configuration says.
+#[test]
+fn a_ceremony_asks_for_the_policies_and_addresses_of_the_configuration() {
+    let mut policy = Policy::quickstart();
+    policy.certificate_policies = Policies { raa: None, hda: Some("1.3.27.16.2.2".parse().unwrap()) };
+    policy.revocation.origin = Some("https://dime.example".to_owned());
+    let world = World::with_policy(policy.clone());
+    let wanted = Wanted { by: Some(hid()), keys: OwnKeys::All, ..Wanted::nothing() };
+    let caller = Caller::Local;
+    let another = NewKey {
+        hid: hid(),
+        class: DetClass::Issuing,
+        csr: csr(&key("another"), None, None),
+        uses: Vec::new(),
+        uri: None,
+    };
+    world.registry.add_key(&another, &caller).unwrap();
+    let request = world.registry.ceremony_request(&wanted, &caller).unwrap();
+    let authorities: Vec<_> = request
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Authority(asked) => Some(asked),
+            _ => None,
+        })
+        .collect();
+    assert!(!authorities.is_empty());
+    let signer = Det::derive(hid(), key("hda-a").hi());
+    for asked in authorities {
+        assert_eq!(asked.policies, policy.certificate_policies);
+        assert_eq!(asked.pki, Some(PkiUrls::of_origin("https://dime.example", signer)));
     }
 }

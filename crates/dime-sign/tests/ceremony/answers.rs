@@ -87,6 +87,9 @@ fn objects_that_say_something_else() {
     assert_eq!(uri, ItemFault::Objects(ObjectsFault::Differs { profile: Profile::Lite, field: "URI" }));
     let pki = fault_against(|request| authority_of(request, 0).pki = None);
     assert_eq!(pki, ItemFault::Objects(ObjectsFault::Differs { profile: Profile::Mtls, field: "addresses" }));
+    let policy = fault_against(|request| authority_of(request, 0).policies.raa = None);
+    let expected = ObjectsFault::Differs { profile: Profile::Full, field: "certificate policy" };
+    assert_eq!(policy, ItemFault::Objects(expected));
     let unasked = fault_against(|request| {
         authority_of(request, 0).profiles = Profiles { full: Include::No, mtls: Include::Yes };
     });

@@ -6,6 +6,7 @@ use dime_sign::ceremony::{
     MAX_REQUEST, PkiUrls, Profiles, Request, Signed,
 };
 use drip_cbor::CborFault;
+use drip_cert::full::Policies;
 use drip_det::{Det, DetClass, Level};
 
 /// A request with an item of each kind.
@@ -17,6 +18,7 @@ fn full_request() -> Request {
     let mut bare = authority(3, Level::Hda, DetClass::Authorization, hid(16376, 10));
     bare.uri = None;
     bare.profiles = Profiles::LITE;
+    bare.policies = Policies { raa: Some("1.3.27.16.2.1".parse().unwrap()), hda: None };
     bare.reference = String::new();
     let other = hid(16377, 0);
     let cross = Item::CrossEndorsement {
@@ -80,6 +82,23 @@ fn laws<T: PartialEq + core::fmt::Debug>(
 fn the_laws_of_a_request() {
     let request = full_request();
     laws(&request.encode().unwrap(), &request, Request::decode, Request::encode);
+}
+
+/// What is so without being said is not said, so that every request has one form; and a policy is an object identifier.
+#[test]
+fn policies_that_are_none() {
+    let mut asked = authority(3, Level::Hda, DetClass::Authorization, hid(16376, 10));
+    asked.policies = Policies { raa: Some("1.3.27.16.2.1".parse().unwrap()), hda: None };
+    let good = request(hid(16376, 0), vec![item(asked)]).encode().unwrap();
+    let ours = b"\x6d1.3.27.16.2.1\x60";
+    let at = good.len() - ours.len();
+    assert_eq!(&good[at..], ours);
+    let fault = |policies: &[u8]| Request::decode(&[&good[..at], policies].concat()).unwrap_err().fault;
+    assert_eq!(fault(b"\x711.3.27.16.1.1.0.1\x711.3.27.16.1.1.0.2"), FormFault::Usual);
+    for policy in [&b"\x6d1.3.27.16.two\x60"[..], b"\x6e1.3.27.16.02.1\x60", b"\x611\x60", b"\x60\x639.9"] {
+        let found = fault(policy);
+        assert!(matches!(found, FormFault::ObjectIdentifier | FormFault::Cbor(_)), "{found}");
+    }
 }
 
 #[test]

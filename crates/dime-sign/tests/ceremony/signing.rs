@@ -8,7 +8,7 @@ use dime_sign::ceremony::{
 };
 use dime_sign::{PolicyFault, SignError, Signer, SigningPolicy, offline};
 use drip_cert::csr::CsrError;
-use drip_cert::full::FullCertificate;
+use drip_cert::full::{FullCertificate, Policies};
 use drip_cert::lite::LiteCertificate;
 use drip_cert::mtls::MtlsCertificate;
 use drip_det::{Det, DetClass, Hid, Level, UnixTime};
@@ -95,6 +95,34 @@ fn a_batch_of_every_kind_is_signed_and_verifies() {
     let Signed::TrustList(cose) = &answer.items[4] else { panic!() };
     let signed = SignedTrustList::decode(cose).unwrap();
     assert_eq!(signed.verify(parent.hi(), NOW).unwrap(), &list);
+}
+
+/// The certificate policies are those that were asked for, and the reviewer sees them.
+#[test]
+fn policies_of_its_own() {
+    let policies = |raa: &str, hda: &str| {
+        let policy = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+        Policies { raa: policy(raa), hda: policy(hda) }
+    };
+    for (asked, expected, shown) in [
+        (Policies::default(), Some("1.3.27.16.1.1.0.1"), None),
+        (
+            policies("1.3.27.16.2.1", "1.3.27.16.2.2"),
+            Some("1.3.27.16.2.1"),
+            Some("by RAAs 1.3.27.16.2.1, by HDAs 1.3.27.16.2.2"),
+        ),
+        (policies("", ""), None, Some("by RAAs none, by HDAs none")),
+    ] {
+        let asked = item(AuthorityRequest { policies: asked, ..issuing(2) });
+        let line = asked.describe().into_iter().find(|(name, _)| *name == "certificate policies");
+        assert_eq!(line.map(|(_, text)| text).as_deref(), shown);
+        let request = Request::decode(&request(RAA(), vec![asked]).encode().unwrap()).unwrap();
+        let answer = answer(&request);
+        answer.verify(&request).unwrap();
+        let Signed::Authority { full: Some(full), .. } = &answer.items[0] else { panic!("{answer:?}") };
+        let policy = FullCertificate::parse(full).unwrap().tbs().policy;
+        assert_eq!(policy.map(|policy| policy.to_string()).as_deref(), expected);
+    }
 }
 
 #[test]
