@@ -65,7 +65,14 @@ async fn an_hda_waits_says_for_what_and_comes_into_force() {
     assert_eq!(delegation["ds"], json!([]));
     let bad = json!({ "name_servers": [{ "name": "ns" }] });
     world.post_as(&world.manager, &path, &bad).await.problem(422, "malformed-field");
-    world.post_as(&world.manager, &path, &json!({ "ds": [{ "key_tag": 1, "algorithm": 15, "digest_type": 2, "digest": "zz" }] })).await.problem(422, "malformed-field");
+    world
+        .post_as(
+            &world.manager,
+            &path,
+            &json!({ "ds": [{ "key_tag": 1, "algorithm": 15, "digest_type": 2, "digest": "zz" }] }),
+        )
+        .await
+        .problem(422, "malformed-field");
     world.post(&path, &change).await.problem(401, "token-missing");
     // It is no chain for a place of ours.
     world.octets_as(&world.manager, "/v1/dki/bundles", &bundle.body).await.problem(422, "foreign-hid");

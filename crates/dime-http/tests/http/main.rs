@@ -13,4 +13,5 @@ mod refusals;
 mod serving;
 mod signatures;
 mod token;
+mod trust;
 mod world;
