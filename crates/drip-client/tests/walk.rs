@@ -127,4 +127,9 @@ fn an_raa_without_its_zone_is_named() {
     assert_eq!(found[0].raa.value(), 16_376);
     assert!(found[0].members.is_empty());
     assert!(found[0].left_out[0].reason.contains("is not delegated"), "{:?}", found[0].left_out);
+    // Delegated, and its zone leads out of itself.
+    let resolver = zone(&["0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.", "ns.3.0.0.1.0.0.2.ip6.arpa."]);
+    let found = natural_list(&resolver, &Trust::of_anchors(&[], at), &Conditions::at(at)).unwrap();
+    assert!(found[0].members.is_empty());
+    assert!(found[0].left_out[0].reason.contains("not in the zone"), "{:?}", found[0].left_out);
 }
