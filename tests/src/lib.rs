@@ -10,6 +10,7 @@ pub mod dice;
 pub mod dns;
 pub mod http;
 pub mod mutation;
+pub mod readers;
 pub mod registration;
 pub mod server;
 pub mod tools;

@@ -15,6 +15,33 @@ pub fn mutate(original: &[u8], dice: &mut Dice) -> Vec<u8> {
     }
 }
 
+/// Puts a piece of one valid object into another, at the same place or, more seldom, at any; the result differs from both, unless they are
+/// too much alike.
+pub fn graft(original: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
+    if original.is_empty() || other.is_empty() {
+        return mutate(original, dice);
+    }
+    for _ in 0..16 {
+        let at = dice.below(original.len() as u64) as usize;
+        let length = match dice.below(4) {
+            0 => other.len(),
+            1 => 1 + dice.below(8) as usize,
+            // What keys, hashes, DETs and signatures measure.
+            2 => [16, 20, 32, 64][dice.below(4) as usize],
+            _ => 1 + dice.below(other.len() as u64) as usize,
+        };
+        let from = if dice.below(4) == 0 { dice.below(other.len() as u64) as usize } else { at };
+        let Some(piece) = other.get(from..(from + length).min(other.len())) else { continue };
+        let mut octets = original.to_vec();
+        let end = (at + piece.len()).min(octets.len());
+        octets.splice(at..end, piece.iter().copied());
+        if octets != original && octets != other {
+            return octets;
+        }
+    }
+    mutate(original, dice)
+}
+
 fn change(octets: &mut Vec<u8>, dice: &mut Dice) {
     if octets.is_empty() {
         octets.push(dice.roll() as u8);
