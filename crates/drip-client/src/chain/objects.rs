@@ -1,6 +1,6 @@
 //! Verifying objects in hand instead of records in DNS: certificates and endorsements in any order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drip_cert::Certificate;
 use drip_cert::c509::AnyNative;
@@ -59,17 +59,26 @@ pub fn verify_objects_under(objects: &Objects, trust: &Trust, conditions: &Condi
     let rest = ground.settle_all(waiting, conditions, &mut links);
     links.extend(rest.iter().map(Object::orphan));
     // Why what was brought along for a parent does not count, and over which way the others are trusted.
+    let mut refusals: BTreeMap<Det, Vec<&Link>> = BTreeMap::new();
+    for link in trust.refused().iter().filter(|link| parents.contains(&link.child)) {
+        refusals.entry(link.child).or_default().push(link);
+    }
+    let mut told: BTreeSet<_> = links.iter().map(words).collect();
     for parent in parents {
-        links.extend(
-            trust.refusals_of(parent).filter(|link| !links.contains(link)).cloned().collect::<Vec<_>>(),
-        );
+        let more = refusals.remove(&parent).unwrap_or_default().into_iter();
+        links.extend(more.filter(|link| told.insert(words(link))).cloned());
         let way = trust.known(parent).map(|known| known.path.as_slice()).unwrap_or_default();
-        let new: Vec<Link> = way.iter().filter(|link| !links.contains(link)).cloned().collect();
+        let new: Vec<Link> = way.iter().filter(|link| told.insert(words(link))).cloned().collect();
         links.splice(0..0, new);
     }
     let operational = children.iter().find(|child| ground.may_be_operational(**child));
     let success = success(&ground, trust, operational, links.len());
     Report::judge(links, success)
+}
+
+/// What a link says: two that say the same are one.
+fn words(link: &Link) -> (String, Option<String>) {
+    (link.to_string(), link.fault.as_ref().map(Fault::to_string))
 }
 
 /// What to say when every link holds.

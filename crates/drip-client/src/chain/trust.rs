@@ -14,8 +14,9 @@
 
 mod cross;
 mod list;
+mod rounds;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use drip_det::{Det, DetClass, Hid, Raa, UnixTime};
 use drip_wire::Endorsement;
@@ -24,6 +25,7 @@ use drip_wire::trust::SignedTrustList;
 use super::anchor::Anchor;
 use super::fault::Fault;
 use super::report::Link;
+use rounds::Rounds;
 
 /// What the user brings along to be trusted.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,9 @@ pub struct Trust {
     edges: Vec<Endorsement>,
     bridges: Bridges,
     refused: Vec<Link>,
+    /// What is the same for all cross-endorsements: which lead round, and who is endorsed by an anchor, but not at this moment.
+    rounds: Rounds,
+    late: BTreeMap<Det, Fault>,
 }
 
 /// Somebody trusted.
@@ -111,13 +116,16 @@ impl Trust {
             edges: Vec::new(),
             bridges: Bridges::default(),
             refused: Vec::new(),
+            rounds: Rounds::default(),
+            late: BTreeMap::new(),
         }
     }
 
     /// The same with more cross-endorsements, from wherever they come: their signers decide, not who brought them.
     pub fn with_cross(&self, endorsements: &[Endorsement]) -> Self {
         let mut trust = self.clone();
-        trust.edges.extend(endorsements.iter().filter(|edge| !self.edges.contains(edge)).copied());
+        let there: HashSet<&Endorsement> = self.edges.iter().collect();
+        trust.edges.extend(endorsements.iter().filter(|edge| !there.contains(edge)).copied());
         trust.cross();
         trust
     }

@@ -134,6 +134,32 @@ fn a_circle_leads_nowhere() {
     assert_eq!(way(&third.raa), None);
 }
 
+/// Whoever sends a file full of circles does not keep anybody busy: each link costs the same, however many there are.
+#[test]
+fn three_thousand_in_a_circle() {
+    let [first, ..] = &three();
+    let template = first.raa.endorse(&first.raa);
+    let det = |raa: u16| {
+        let hid = drip_det::Hid::from_numbers(raa, 0).unwrap();
+        drip_det::Det::from_parts(hid, drip_det::SuiteId::EDDSA_CSHAKE128, u64::from(raa))
+    };
+    let circle: Vec<drip_wire::Endorsement> = (0..3_000)
+        .map(|at| drip_wire::Endorsement {
+            parent: det(100 + at),
+            child: det(100 + (at + 1) % 3_000),
+            ..template
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    let objects = Objects { endorsements: circle, ..Objects::default() };
+    let report = judge(&objects, &sources(&first.raa));
+    let taken = start.elapsed();
+    assert!(!report.is_trusted());
+    let cycles = faults(&report).iter().filter(|fault| matches!(fault, Fault::CrossCycle { .. })).count();
+    assert_eq!(cycles, 3_000);
+    assert!(taken < std::time::Duration::from_secs(20), "{taken:?}");
+}
+
 #[test]
 fn wrong_parents_and_levels() {
     let [first, second, third] = &three();

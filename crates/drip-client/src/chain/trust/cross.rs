@@ -1,10 +1,11 @@
 //! Cross-endorsements: which of them lead from an anchor somewhere, and why the others do not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drip_det::{Det, DetClass, Hda, Raa};
 use drip_wire::Endorsement;
 
+use super::rounds::Rounds;
 use super::{Known, Trust, Way, is_crossing, may_pass_on};
 use crate::chain::anchor::Anchor;
 use crate::chain::endorsement::{Keys, check_one};
@@ -19,13 +20,18 @@ impl Trust {
         // First what anchors endorse, then what bridges do: each way is as short as it can be, and there is no third round.
         self.follow(|trust, parent| trust.is_source(parent), Way::Crossed);
         self.follow(|trust, parent| trust.is_reached_bridge(parent), Way::Bridged);
+        // Settled for all of them at once: whoever brings thousands must not be able to make each cost a look at all the others.
+        self.rounds = Rounds::of(&self.edges);
+        self.late = self.late();
+        let mut told = BTreeSet::new();
         let refused: Vec<Link> = self
             .edges
             .iter()
             .filter(|edge| !self.known.contains_key(&edge.child))
             .map(|edge| link(edge, Some(self.fault_of(edge))))
+            .filter(|link| told.insert((link.parent, link.child, link.fault.as_ref().map(Fault::to_string))))
             .collect();
-        self.refuse(refused);
+        self.refused.extend(refused);
     }
 
     /// What is wrong with one of the cross-endorsements brought along, if anything is.
@@ -69,7 +75,8 @@ impl Trust {
         if !is_crossing(parent.hid(), child.hid()) || child.hid().hda != Hda::OF_RAA {
             return Err(Fault::NotCross { parent, child });
         }
-        let keys = Keys::from_iter(self.known.values().map(|known| (known.anchor.det, known.anchor.hi)));
+        let of_whom = [parent, child].into_iter().filter_map(|det| self.known.get(&det));
+        let keys = Keys::from_iter(of_whom.map(|known| (known.anchor.det, known.anchor.hi)));
         check_one(edge, &keys, &Keys::new(), self.at)
     }
 
@@ -80,10 +87,10 @@ impl Trust {
             return Fault::NotCross { parent, child };
         }
         match self.known.get(&parent) {
-            None if self.leads_back(edge) => Fault::CrossCycle { det: edge.child },
+            None if self.rounds.leads_back(edge) => Fault::CrossCycle { det: edge.child },
             None => {
                 let why = "neither a trust anchor nor trusted through one".to_owned();
-                self.refused_parent(parent).unwrap_or(Fault::ParentUnknown { parent, why })
+                self.late.get(&parent).cloned().unwrap_or(Fault::ParentUnknown { parent, why })
             }
             Some(known) => match (self.check(edge), known.way) {
                 (Err(fault), _) => fault,
@@ -98,34 +105,15 @@ impl Trust {
         }
     }
 
-    /// The fault that keeps the parent from being trusted, when that is one of time: it is what to mend.
-    fn refused_parent(&self, parent: Det) -> Option<Fault> {
-        self.edges.iter().filter(|edge| edge.child == parent && self.is_source(edge.parent)).find_map(
-            |edge| match self.check(edge) {
-                Err(fault @ (Fault::Expired(_) | Fault::NotYetValid(_))) => Some(fault),
-                _ => None,
-            },
-        )
-    }
-
-    /// Whether the endorsements that lead to the parent come round from the child.
-    fn leads_back(&self, edge: &Endorsement) -> bool {
-        let mut above = BTreeSet::from([edge.parent]);
-        loop {
-            let next: Vec<Det> = self
-                .edges
-                .iter()
-                .filter(|other| above.contains(&other.child) && !above.contains(&other.parent))
-                .map(|other| other.parent)
-                .collect();
-            if above.contains(&edge.child) {
-                return true;
+    /// Whom an anchor endorses, but not at this moment, with the first such fault of each: it is what to mend for those below them.
+    fn late(&self) -> BTreeMap<Det, Fault> {
+        let mut late = BTreeMap::new();
+        for edge in self.edges.iter().filter(|edge| self.is_source(edge.parent)) {
+            if let Err(fault @ (Fault::Expired(_) | Fault::NotYetValid(_))) = self.check(edge) {
+                late.entry(edge.child).or_insert(fault);
             }
-            if next.is_empty() {
-                return false;
-            }
-            above.extend(next);
         }
+        late
     }
 }
 
