@@ -51,7 +51,8 @@ pub(crate) struct Unrecognised(String);
 
 /// All objects in `octets`, in order.
 pub(crate) fn recognise(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
-    if octets.is_empty() {
+    // White space alone is nothing, too: read as hexadecimal it would be no octets, and those no objects, all of them right.
+    if std::str::from_utf8(octets).is_ok_and(|text| text.trim().is_empty()) {
         return Err(Unrecognised("it is empty".to_owned()));
     }
     if pem::is_pem(octets) {

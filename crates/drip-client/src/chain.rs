@@ -35,7 +35,9 @@ mod walk;
 use drip_det::UnixTime;
 
 pub use anchor::{Anchor, AnchorError};
+pub use brid::endorsements_of;
 pub use cache::{Newest, OpenError, OpenedCache, open_caches, recall};
+pub use entity::certificate_of;
 pub use fault::Fault;
 pub use objects::{Objects, verify_objects, verify_objects_under};
 pub use published::{Lookup, LookupError, Published};

@@ -11,7 +11,9 @@ use clap::Args;
 use dime_sign::ceremony::{Form, Signed};
 use drip_cert::Certificate;
 use drip_client::State;
-use drip_client::chain::{Conditions, Objects, Report, Trust, verify_objects_under};
+use drip_client::chain::{
+    Conditions, Objects, Report, Trust, certificate_of, endorsements_of, verify_objects_under,
+};
 use drip_wire::Endorsement;
 
 use crate::input;
@@ -77,7 +79,7 @@ fn judge(files: &[(String, Vec<u8>)], trust: &Trust, conditions: &Conditions) ->
         return Judged::Broadcast(found.into_iter().flat_map(|(_, objects)| objects).collect());
     }
     for (name, found) in found {
-        if let Err(error) = found.into_iter().try_for_each(|object| add(&mut objects, object)) {
+        if let Err(error) = found.into_iter().try_for_each(|object| add(&mut objects, object, conditions)) {
             unreadable.get_or_insert(format!("{name}: {error}"));
         }
     }
@@ -88,7 +90,7 @@ fn judge(files: &[(String, Vec<u8>)], trust: &Trust, conditions: &Conditions) ->
 }
 
 /// What of an object can be verified.
-fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
+fn add(objects: &mut Objects, object: Object, conditions: &Conditions) -> Result<(), String> {
     match object {
         Object::Endorsement(endorsement) => objects.endorsements.push(endorsement),
         Object::Certificate(certificate) => objects.certificates.push(*certificate),
@@ -99,9 +101,13 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
             }
             C509::Native(certificate) => objects.natives.push(certificate),
         },
-        Object::Hhit(hhit) => objects.certificates.push(parse(&hhit.certificate)?),
+        Object::Hhit(hhit) => {
+            let certificate = certificate_of(&hhit, conditions).map_err(|fault| fault.to_string())?;
+            objects.certificates.push(Certificate::Lite(certificate));
+        }
         Object::Brid(brid) => {
-            objects.endorsements.extend(brid.endorsements().map_err(|error| error.to_string())?);
+            let endorsements = endorsements_of(&brid, conditions).map_err(|fault| fault.to_string())?;
+            objects.endorsements.extend(endorsements);
         }
         Object::CertRecord(record) => match record.certificate() {
             Some(der) => objects.certificates.push(parse(der)?),
@@ -130,25 +136,45 @@ fn add(objects: &mut Objects, object: Object) -> Result<(), String> {
     Ok(())
 }
 
-/// The endorsements and Lite certificates that a ceremony gave.
+/// The endorsements and certificates that a ceremony gave.
 fn add_form(objects: &mut Objects, form: &Form) -> Result<(), String> {
-    let mut take = |endorsement: &[u8], lite: Option<&[u8]>| {
-        let endorsement = Endorsement::decode(endorsement).map_err(|error| error.to_string())?;
-        objects.endorsements.push(endorsement);
-        objects.certificates.extend(lite.map(parse).transpose()?);
-        Ok(())
+    let certified = |lite: &[u8], more: [&Option<Vec<u8>>; 2]| {
+        let more = more.into_iter().flatten().map(Vec::as_slice);
+        core::iter::once(lite).chain(more).map(parse).collect::<Result<Vec<_>, _>>()
     };
     match form {
         Form::Request(_) => Err("a ceremony request: nothing in it is signed yet".to_owned()),
-        Form::Answer(answer) => answer.items.iter().try_for_each(|signed| match signed {
-            Signed::Authority { endorsement, lite, .. } => take(endorsement, Some(lite)),
-            Signed::CrossEndorsement(endorsement) => take(endorsement, None),
-            Signed::TrustList(_) | Signed::RevocationList(_) | Signed::Refused { .. } => Ok(()),
+        Form::Answer(answer) => answer.items.iter().try_for_each(|signed| {
+            let endorsement = match signed {
+                Signed::Authority { endorsement, lite, full, mtls } => {
+                    objects.certificates.extend(certified(lite, [full, mtls])?);
+                    endorsement
+                }
+                Signed::CrossEndorsement(endorsement) => endorsement,
+                Signed::TrustList(_) | Signed::RevocationList(_) => {
+                    return Err("an answer with a trust list or a revocation list: 'dime ceremony import' checks that \
+                                against its request"
+                        .to_owned());
+                }
+                Signed::Refused { .. } => return Ok(()),
+            };
+            let endorsement = Endorsement::decode(endorsement).map_err(|error| error.to_string())?;
+            if endorsement.parent != answer.signer {
+                let (found, signer) = (endorsement.parent, answer.signer);
+                return Err(format!("an answer by {signer} with an endorsement by {found}"));
+            }
+            objects.endorsements.push(endorsement);
+            Ok(())
         }),
-        Form::Bundle(bundle) => bundle
-            .authorities
-            .iter()
-            .try_for_each(|authority| take(&authority.endorsement, Some(&authority.lite))),
+        Form::Bundle(bundle) => {
+            bundle.verify().map_err(|fault| format!("a bundle that does not hold: {fault}"))?;
+            bundle.authorities.iter().try_for_each(|authority| {
+                let endorsement = Endorsement::decode(&authority.endorsement).map_err(|error| error.to_string())?;
+                objects.endorsements.push(endorsement);
+                objects.certificates.extend(certified(&authority.lite, [&authority.full, &authority.mtls])?);
+                Ok(())
+            })
+        }
     }
 }
 

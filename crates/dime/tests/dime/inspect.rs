@@ -97,7 +97,16 @@ fn unix_epoch_is_reported() {
 
 #[test]
 fn what_is_not_recognised_is_said() {
-    for input in [&b""[..], b"\x00\x01\x02", b"hello", &[0x30; 40], &[0x83, 1], b"-----BEGIN X-----\n"] {
+    for input in [
+        &b""[..],
+        b" \n",
+        b"\x0b",
+        b"\x00\x01\x02",
+        b"hello",
+        &[0x30; 40],
+        &[0x83, 1],
+        b"-----BEGIN X-----\n",
+    ] {
         let json = run_with_input(input, &["inspect", "-", "--json"]).expect(1).json();
         assert_eq!(json["kind"], "unknown");
         assert_eq!(json["problems"].as_array().unwrap().len(), 1);

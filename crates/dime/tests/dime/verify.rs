@@ -143,6 +143,10 @@ fn what_cannot_be_verified() {
     let json = verify(folder.path(), &["chain.bin", "junk"]).expect(1).json();
     assert_eq!((&json["trusted"], &json["state"]), (&false.into(), &"broken-link".into()), "{json}");
     assert!(json["reason"].as_str().unwrap().starts_with("junk: "), "{json}");
+    // A file of white space was nothing at all once, and all of nothing is right.
+    std::fs::write(folder.path().join("blank"), b"\x0b\n").unwrap();
+    let json = verify(folder.path(), &["chain.bin", "blank", "--anchor", "apex-auth.der"]).expect(1).json();
+    assert_eq!(json["reason"], "blank: it is empty", "{json}");
     verify(folder.path(), &["missing"]).expect(3);
     verify(folder.path(), &["chain.bin", "--anchor", "junk"]).expect(2);
     verify(folder.path(), &[]).expect(2);

@@ -63,6 +63,26 @@ fn split(det: Det, all: Vec<Endorsement>) -> (Vec<Endorsement>, Vec<Endorsement>
     all.into_iter().partition(|each| !given(each))
 }
 
+/// The endorsements in a BRID record in hand, where what stands beside them, signed by nobody, is what they make it: they end at the DET
+/// that the record names, or were given by it.
+pub fn endorsements_of(brid: &Brid, conditions: &Conditions) -> Result<Vec<Endorsement>, Fault> {
+    let all = brid
+        .endorsements()
+        .map_err(|error| Fault::Undecodable { object: "the BRID record's auth", why: error.to_string() })?;
+    let det = brid.det().ok_or_else(|| Fault::Role("the BRID record has no DET as session id".to_owned()))?;
+    let (run, given) = split(det, all.clone());
+    let last = run.last().ok_or(Fault::Missing("endorsement in the BRID"))?;
+    if last.child != det {
+        return Err(Fault::OtherDet {
+            object: "the last endorsement in the BRID record",
+            found: last.child,
+            expected: det,
+        });
+    }
+    check_unsigned(det, brid, &[run.as_slice(), &given].concat(), conditions)?;
+    Ok(all)
+}
+
 fn read(
     det: Det,
     hi: &HostIdentity,

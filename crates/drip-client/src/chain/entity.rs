@@ -91,7 +91,35 @@ fn check_fields(
             expected: det,
         });
     }
-    let role = entity.certificate.tbs().subject.role();
+    check_beside(hhit, &entity.certificate, conditions)?;
+    if conditions.unsigned_fields == UnsignedFields::AnyStandard || is_authority(hhit.entity_type) {
+        // In an authority's BRID record stands what the level above says of it, where that is published.
+        return Ok(());
+    }
+    let carries_remote_id = matches!(hhit.entity_type, EntityType::UA | EntityType::UAS);
+    if carries_remote_id == published.brid.is_empty() {
+        let has = if carries_remote_id { "no" } else { "a" };
+        return Err(Fault::Role(format!(
+            "the HHIT record says entity type {}, and there is {has} BRID record",
+            hhit.entity_type
+        )));
+    }
+    Ok(())
+}
+
+/// The certificate in an HHIT record in hand, where what stands beside it, signed by nobody, is what the certificate makes it.
+pub fn certificate_of(hhit: &Hhit, conditions: &Conditions) -> Result<LiteCertificate, Fault> {
+    let certificate = LiteCertificate::parse(&hhit.certificate).map_err(|error| Fault::Undecodable {
+        object: "the certificate in the HHIT record",
+        why: error.to_string(),
+    })?;
+    check_beside(hhit, &certificate, conditions)?;
+    Ok(certificate)
+}
+
+/// The entity type against the role that the certificate gives, the HID abbreviation against its DET.
+fn check_beside(hhit: &Hhit, certificate: &LiteCertificate, conditions: &Conditions) -> Result<(), Fault> {
+    let role = certificate.tbs().subject.role();
     let expected_type = role.map(|(level, class)| EntityType::of_authority(level, class));
     match expected_type {
         Some(expected) if hhit.entity_type != expected => {
@@ -111,7 +139,7 @@ fn check_fields(
     if conditions.unsigned_fields == UnsignedFields::AnyStandard {
         return Ok(());
     }
-    let abbreviation = det.hid().abbreviation();
+    let abbreviation = certificate.tbs().det.hid().abbreviation();
     if hhit.abbreviation != abbreviation {
         return Err(Fault::Unsigned {
             field: "the HID abbreviation in the HHIT record",
@@ -119,32 +147,16 @@ fn check_fields(
             expected: format!("'{abbreviation}'"),
         });
     }
-    check_operational(hhit.entity_type, published)
-}
-
-/// The entity types that a DIME of this make gives to what is no authority: those that carry Remote ID
-/// have a BRID record, the others none; authorities may have one.
-fn check_operational(entity_type: EntityType, published: &Published) -> Result<(), Fault> {
-    let carries_remote_id = match entity_type {
-        EntityType::UA | EntityType::UAS => true,
-        EntityType::OPERATOR | EntityType::USS => false,
-        // In its BRID record stands what the level above says of it, where that is published.
-        other if is_authority(other) => return Ok(()),
-        other => {
-            return Err(Fault::Unsigned {
-                field: "the entity type in the HHIT record",
-                found: other.to_string(),
-                expected: "that of an aircraft, session, operator or service".to_owned(),
-            });
-        }
-    };
-    if carries_remote_id == published.brid.is_empty() {
-        let has = if carries_remote_id { "no" } else { "a" };
-        return Err(Fault::Role(format!(
-            "the HHIT record says entity type {entity_type}, and there is {has} BRID record"
-        )));
+    // What a DIME of this make gives to what is no authority.
+    match hhit.entity_type {
+        EntityType::UA | EntityType::UAS | EntityType::OPERATOR | EntityType::USS => Ok(()),
+        other if is_authority(other) => Ok(()),
+        other => Err(Fault::Unsigned {
+            field: "the entity type in the HHIT record",
+            found: other.to_string(),
+            expected: "that of an aircraft, session, operator or service".to_owned(),
+        }),
     }
-    Ok(())
 }
 
 /// The entity types of DIMEs and the authorities they are made of: 1 to 15.
