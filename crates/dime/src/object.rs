@@ -248,6 +248,9 @@ fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
         [0x00, 0x01, 0x00, 0x00, 0x00, 0x30, ..] => CertRecord::decode(octets)
             .map(|record| vec![Object::CertRecord(record)])
             .map_err(|error| wrong("CERT RDATA", error.to_string())),
+        [0x9f | 0xbf, ..] => Err(Unrecognised(
+            "CBOR of indefinite length, which no object of DRIP is: all are deterministic CBOR".to_owned(),
+        )),
         _ if octets.len().is_multiple_of(Endorsement::LEN) => {
             Err(wrong("an endorsement", not_endorsements.to_string()))
         }

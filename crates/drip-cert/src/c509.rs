@@ -73,14 +73,15 @@ pub use native_certificate::{NativeCertificate, NativeCertificateError};
 /// The largest object that is read, in octets. A DRIP certificate has 155 to about 500.
 pub const MAX_LEN: usize = 8192;
 
-/// Whether these octets begin like a certificate: an array of eleven, a type.
+/// Whether these octets begin like a certificate: an array of eleven, a type. An array whose length takes more octets than it needs is meant
+/// as one, too, and then refused for that.
 pub fn is_certificate(octets: &[u8]) -> bool {
-    matches!(octets, [0x8b, kind, ..] if *kind < 24)
+    matches!(octets, [0x8b, kind, ..] | [0x98, 0x0b, kind, ..] if *kind < 24)
 }
 
-/// Whether these octets begin like a request: an array of seven, a type.
+/// Whether these octets begin like a request: an array of seven, a type; see [`is_certificate`].
 pub fn is_csr(octets: &[u8]) -> bool {
-    matches!(octets, [0x87, kind, ..] if *kind < 24)
+    matches!(octets, [0x87, kind, ..] | [0x98, 0x07, kind, ..] if *kind < 24)
 }
 
 type Read<T> = Result<T, C509Error>;

@@ -1,6 +1,7 @@
 //! The real binary, judged by exit codes, JSON and files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bad_chains;
 mod broadcast;
 mod c509;
 mod config;
