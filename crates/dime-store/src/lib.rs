@@ -20,9 +20,9 @@ pub use entry::{Committed, Entry, Seq};
 pub use error::{Conflict, Corruption, Damage, Form, OpenError, StoreError, Subject, Table};
 pub use index::{Fingerprint, Index, IndexError, Key, Mark, MemoryIndex, Value};
 pub use record::{
-    Answered, Authority, AuthorityStatus, Ceremony, Delegation, DelegationSigner, DelegationState, Document,
-    CertificateTerms, Evidence, Glue, HardwareModule, Intent, IssuingUse, Job, JobId, JobKind, JobState, KeyUsage, Kind, NumberedCertificate, Ownership,
-    Prospect, Registration, RegistrationId, Request, Role, SerialCertificate, Standing, State, Token,
-    TokenId,
+    Answered, Authority, AuthorityStatus, Ceremony, CertificateTerms, Delegation, DelegationSigner,
+    DelegationState, Document, Evidence, Glue, HardwareModule, Intent, IssuingUse, Job, JobId, JobKind,
+    JobState, KeyUsage, Kind, NumberedCertificate, Ownership, Prospect, Registration, RegistrationId,
+    Request, Role, SerialCertificate, Standing, State, Token, TokenId,
 };
 pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

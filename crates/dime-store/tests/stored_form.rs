@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use dime_store::{
-    Answered, Authority, AuthorityStatus, Ceremony, CertificateTerms, Change, Conflict, Delegation, DelegationSigner,
-    DelegationState, Document, Expect, Form, Glue, HardwareModule, IssuingUse, Job, JobId, JobKind, JobState, KeyUsage, Kind,
-    MemoryIndex, NumberedCertificate, Options, Ownership, Prospect, Registration, SerialCertificate, State,
-    Store, StoreError, Write, battery::Load, record::v1,
+    Answered, Authority, AuthorityStatus, Ceremony, CertificateTerms, Change, Conflict, Delegation,
+    DelegationSigner, DelegationState, Document, Expect, Form, Glue, HardwareModule, IssuingUse, Job, JobId,
+    JobKind, JobState, KeyUsage, Kind, MemoryIndex, NumberedCertificate, Options, Ownership, Prospect,
+    Registration, SerialCertificate, State, Store, StoreError, Write, battery::Load, record::v1,
 };
 use drip_det::UnixTime;
 use proptest::prelude::*;

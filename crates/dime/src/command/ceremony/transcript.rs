@@ -42,7 +42,9 @@ impl Transcript {
 impl Transcript {
     /// Says that the ceremony failed, as far as there is space to say it.
     pub(super) fn failed(&mut self, failure: &Failure) {
-        let _ = self.add(&format!("  FAILED      {failure}\n  whatever was written of an answer is not to be used\n"));
+        let _ = self.add(&format!(
+            "  FAILED      {failure}\n  whatever was written of an answer is not to be used\n"
+        ));
     }
 }
 
