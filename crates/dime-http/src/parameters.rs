@@ -18,6 +18,8 @@ pub(crate) fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
             })
             .or_else(|| reason.split('`').nth(1))
             .unwrap_or("query");
+        // Some reasons begin with the field, which is said already.
+        let reason = reason.strip_prefix(field).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(reason);
         invalid(field, reason)
     })
 }

@@ -93,7 +93,7 @@ impl Vectors {
 fn is_trusted(files: &[Vec<u8>], anchor: &Anchor, at: UnixTime) -> bool {
     let files: Vec<(String, Vec<u8>)> =
         files.iter().enumerate().map(|(number, octets)| (number.to_string(), octets.clone())).collect();
-    match judge(&files, &Trust::of_anchors(&[anchor.clone()], at), &Conditions::at(at)) {
+    match judge(&files, &Trust::of_anchors(std::slice::from_ref(anchor), at), &Conditions::at(at)) {
         Judged::Objects(report) => report.is_trusted(),
         // An observer has the word, and nothing here was sent by a UA.
         Judged::Broadcast(_) => false,
@@ -268,11 +268,11 @@ fn damaged_bundles() {
     let first = Bundle::decode(&octets).unwrap().authorities.remove(0);
     let anchor = Anchor::parse(&first.endorsement).unwrap();
     let at = drip_wire::Endorsement::decode(&first.endorsement).unwrap().vnb.to_unix();
-    assert!(is_trusted(&[octets.clone()], &anchor, at));
+    assert!(is_trusted(std::slice::from_ref(&octets), &anchor, at));
     let mut dice = Dice::for_this_run();
     for _ in 0..MUTATIONS {
         let damaged = mutate(&octets, &mut dice);
-        assert!(!is_trusted(&[damaged.clone()], &anchor, at), "{}", hex::encode(damaged));
+        assert!(!is_trusted(std::slice::from_ref(&damaged), &anchor, at), "{}", hex::encode(damaged));
     }
 }
 
@@ -297,7 +297,7 @@ fn damage_makes_nothing_trusted() {
                 let beside = [good.as_slice(), core::slice::from_ref(&octets)].concat();
                 is_trusted(&beside, &anchor, AT);
             }
-            let trusted = is_trusted(&[octets.clone()], &anchor, AT);
+            let trusted = is_trusted(std::slice::from_ref(&octets), &anchor, AT);
             // Damage may take from the records of a helicopter what is not signed; they have their own test. Around PEM other text may
             // stand: what counts is that what it encloses is what it was.
             let excused =
