@@ -225,3 +225,44 @@ fn openssl_makes_the_same_request_of_the_same_key() {
         openssl(&["req", "-new", "-key", path, "-subj", "/serialNumber=1225XUA1", "-outform", "DER"], b"");
     assert_eq!(key.certification_request(Some("1225XUA1".into()), None).unwrap(), theirs);
 }
+
+/// A key file that would need a tebioctet of memory, or a year: refused at once, instead of ending the program.
+#[test]
+fn what_decryption_may_cost() {
+    use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, ScryptParams};
+    use pkcs8::{
+        EncryptedPrivateKeyInfoRef, LineEnding, SecretDocument,
+        der::{Decode as _, EncodePem as _, asn1::OctetStringRef},
+    };
+    let dir = folder();
+    let path = dir.path().join("good.pem");
+    key_file::create_new(&path, &PrivateKey::generate().unwrap(), Some(b"x")).unwrap();
+    let (_, good) = SecretDocument::from_pem(&fs::read_to_string(&path).unwrap()).unwrap();
+    let salt = match EncryptedPrivateKeyInfoRef::from_der(good.as_bytes()).unwrap().encryption_algorithm {
+        pkcs8::pkcs5::EncryptionScheme::Pbes2(parameters) => parameters.kdf.scrypt().unwrap().salt,
+        _ => panic!("ours are PBES2"),
+    };
+    for (number, (n, r, p)) in
+        [(1 << 40, 8, 1), (1 << 20, 16, 1), (1 << 14, 8, u16::MAX), (u64::MAX, u16::MAX, u16::MAX)]
+            .into_iter()
+            .enumerate()
+    {
+        let scrypt = ScryptParams {
+            salt: salt,
+            cost_parameter: n,
+            block_size: r,
+            parallelization: p,
+            key_length: None,
+        };
+        let parameters =
+            Parameters { kdf: Kdf::Scrypt(scrypt), encryption: EncryptionScheme::Aes256Cbc { iv: [0; 16] } };
+        let info = EncryptedPrivateKeyInfoRef {
+            encryption_algorithm: parameters.into(),
+            encrypted_data: OctetStringRef::new(&[0; 64]).unwrap(),
+        };
+        let path = file(&dir, &format!("{number}.pem"), info.to_pem(LineEnding::LF).unwrap().as_bytes());
+        let error = key_file::load(&path, Some(b"x")).err().unwrap();
+        assert!(matches!(&error, KeyFileError::Encryption { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("scrypt with N {n}, r {r}")), "{error}");
+    }
+}

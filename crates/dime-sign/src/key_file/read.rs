@@ -3,12 +3,19 @@
 use super::KeyFileError;
 use crate::PrivateKey;
 use drip_cert::ForeignAlgorithm;
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument, der::Decode};
+use pkcs8::{
+    EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument, der::Decode, pkcs5::EncryptionScheme,
+};
 use std::{fs::File, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
 use zeroize::Zeroizing;
 
 /// A key file has 119 octets, an encrypted one about 260.
 const MAX_LEN: u64 = 16 * 1024;
+
+/// What scrypt may cost (RFC 7914, section 2): it fills 128 octets times N times r, p times. A file can ask for more memory than there is, or
+/// for years; ours and openssl's ask for 16 MiB, once.
+const MAX_SCRYPT_BLOCKS: u64 = 1 << 23;
+const MAX_SCRYPT_WORK: u64 = 1 << 26;
 
 const PLAIN: &str = "PRIVATE KEY";
 const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
@@ -59,6 +66,8 @@ pub(super) fn encrypted(path: &Path, text: &str, password: &[u8]) -> Result<Priv
     let wrong_password = || KeyFileError::WrongPassword { path: path.into() };
     let info = EncryptedPrivateKeyInfoRef::from_der(document.as_bytes())
         .map_err(|error| KeyFileError::Encryption { path: path.into(), reason: error.to_string() })?;
+    check_cost(&info.encryption_algorithm)
+        .map_err(|reason| KeyFileError::Encryption { path: path.into(), reason })?;
     let decrypted = info.decrypt(password).map_err(|error| match error {
         pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::DecryptFailed) | pkcs8::Error::Asn1(_) => {
             wrong_password()
@@ -70,6 +79,18 @@ pub(super) fn encrypted(path: &Path, text: &str, password: &[u8]) -> Result<Priv
         Err(KeyFileError::Form { .. }) => Err(wrong_password()),
         result => result,
     }
+}
+
+/// How often PBKDF2 may go round the library limits itself.
+fn check_cost(scheme: &EncryptionScheme) -> Result<(), String> {
+    let EncryptionScheme::Pbes2(parameters) = scheme else { return Ok(()) };
+    let Some(scrypt) = parameters.kdf.scrypt() else { return Ok(()) };
+    let (n, r, p) = (scrypt.cost_parameter, scrypt.block_size, scrypt.parallelization);
+    let blocks = n.saturating_mul(r.into());
+    if blocks > MAX_SCRYPT_BLOCKS || blocks.saturating_mul(p.into()) > MAX_SCRYPT_WORK {
+        return Err(format!("scrypt with N {n}, r {r} and p {p}, which costs more than any key file needs"));
+    }
+    Ok(())
 }
 
 /// The key in a PKCS#8 document of version 1 or 2; in the latter the public key must be the private key's.
