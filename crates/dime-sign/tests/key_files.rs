@@ -247,13 +247,8 @@ fn what_decryption_may_cost() {
             .into_iter()
             .enumerate()
     {
-        let scrypt = ScryptParams {
-            salt: salt,
-            cost_parameter: n,
-            block_size: r,
-            parallelization: p,
-            key_length: None,
-        };
+        let scrypt =
+            ScryptParams { salt, cost_parameter: n, block_size: r, parallelization: p, key_length: None };
         let parameters =
             Parameters { kdf: Kdf::Scrypt(scrypt), encryption: EncryptionScheme::Aes256Cbc { iv: [0; 16] } };
         let info = EncryptedPrivateKeyInfoRef {

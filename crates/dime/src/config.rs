@@ -259,4 +259,22 @@ mod tests {
             .unwrap();
         parse("version = 1\n[http]\npublic_origin = \"https://dime.example:8443/\"\n").unwrap();
     }
+    /// Whatever a file has become, it is refused, or read as something that can be written and read again.
+    #[test]
+    fn no_file_is_too_strange() {
+        use dime_tests::{dice::Dice, mutation::mutate};
+        let full = Config::default().to_toml().unwrap();
+        let mut dice = Dice::for_this_run();
+        let mut read = 0;
+        for round in 0..2_000 {
+            let original = if round % 2 == 0 { EXAMPLE } else { &full };
+            let text = String::from_utf8_lossy(&mutate(original.as_bytes(), &mut dice)).into_owned();
+            if let Ok(config) = parse(&text) {
+                read += 1;
+                assert_eq!(parse(&config.to_toml().unwrap()).unwrap(), config, "{text}");
+            }
+        }
+        // What is changed in a remark changes nothing.
+        assert!(read > 0);
+    }
 }

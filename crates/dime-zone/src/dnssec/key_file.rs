@@ -267,4 +267,28 @@ mod tests {
         }
         assert_eq!(fault("; nothing\n", PRIVATE), KeyTextError::Missing("DNSKEY"));
     }
+    /// One character is another one, or what follows is gone: a fault, or a key that is written and read again.
+    #[test]
+    fn no_text_is_too_strange() {
+        let settles = |public: &str, private: &str| {
+            if let Ok((key, others)) = parse(public, private, &zone()) {
+                let (public, private) = (public_text(&key, &zone()), private_text(&key, &others));
+                let (again, same) = parse(&public, &private, &zone()).ok().unwrap();
+                assert_eq!((again.dnskey(), again.times), (key.dnskey(), key.times));
+                assert_eq!(*same, *others);
+            }
+        };
+        for (at, _) in PRIVATE.char_indices().chain(PUBLIC.char_indices()) {
+            for other in ["", "\0", " ", "\n", ":", ";", "9", "-", "\u{e9}"] {
+                let changed = |text: &str| match text.get(at + 1..) {
+                    Some(rest) => format!("{}{other}{rest}", &text[..at]),
+                    None => text.to_owned(),
+                };
+                settles(PUBLIC, &changed(PRIVATE));
+                settles(&changed(PUBLIC), PRIVATE);
+            }
+            settles(PUBLIC, PRIVATE.get(..at).unwrap_or_default());
+            settles(PUBLIC.get(..at).unwrap_or_default(), PRIVATE);
+        }
+    }
 }
