@@ -249,7 +249,6 @@ fn later_writes() -> Vec<Write> {
         AuthorityStatus::Active,
         AuthorityStatus::Retired { at: UnixTime(1), reason: "replaced".to_owned() },
         AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned(), code: None },
-        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned(), code: Some(1) },
         AuthorityStatus::Expired { at: UnixTime(3) },
     ];
     let mut writes = vec![
@@ -280,6 +279,18 @@ fn golden_octets_of_the_later_records() {
     for length in 0..octets.len() {
         assert!(v1::decode(&octets[..length]).is_err(), "{length} octets");
     }
+}
+
+/// The reason of a revocation in the standard's words (RFC 5280, section 5.3.1) came later still.
+#[test]
+fn golden_octets_of_a_revocation_with_its_reason() {
+    let status =
+        AuthorityStatus::Revoked { at: UnixTime(2), reason: "compromised".to_owned(), code: Some(1) };
+    let record = Authority { version: 2, status, own: Ownership::Above, ..LOAD.authority(2) };
+    let writes = vec![Write::PutAuthority { record: Box::new(record), expect: Expect::Version(1) }];
+    let golden = octets("v1-reason.hex");
+    assert_eq!(hex(&v1::encode(&writes).unwrap()), hex(&golden));
+    assert_eq!(v1::decode(&golden).unwrap(), writes);
 }
 
 /// An authority as it was written before status, ownership and uses were: it is active, our own, and for everything.
