@@ -1,20 +1,20 @@
 //! Making a ceremony request: what is wanted becomes items, and the store remembers them before they are handed out.
 
-use super::{Lifetimes, ListWanted, Overlong, OwnKeys, RegistrationsWanted, Wanted};
+use super::{Lifetimes, Overlong, OwnKeys, Wanted};
 use crate::{
-    AuthorityView, Caller, CeremonyRequestError, Kind, OurFault, Permission, Registry, alert,
+    AuthorityView, Caller, CeremonyRequestError, OurFault, Permission, Registry, alert,
     authorities::signing_at,
-    place::{above, level_of, seat},
-    revocation::LIST_LIFETIMES,
+    place::{level_of, seat},
 };
 use dime_sign::ceremony::{AuthorityRequest, Item, PkiUrls, Request};
-use dime_store::{
-    AuthorityStatus, Ceremony, ChangeKind, Delegation, Expect, Filter, Ownership, Prospect, Registration,
-    RegistrationId, State, Write,
-};
+use dime_store::{Ceremony, ChangeKind, Delegation, Expect, Prospect, Registration, State, Write};
 use drip_cert::csr::{Csr, VerifiedCsr};
 use drip_cert::full::Policies;
 use drip_det::{Det, DetClass, Hid, Level, UnixTime};
+
+mod cross;
+mod list;
+mod registries;
 
 /// Registrations that are read at a time.
 const PAGE: usize = 500;
@@ -86,48 +86,6 @@ impl Registry {
         let origin = self.policy.revocation.origin.as_ref()?;
         let det = signer.map(|signer| signer.det).or_else(|| newcomer(wanted, by))?;
         Some(PkiUrls::of_origin(origin, det))
-    }
-
-    /// The revocation list of who will sign, if it is wanted.
-    fn list_item(&self, order: &Order<'_>) -> Result<Option<Item>, CeremonyRequestError> {
-        let signer = || order.signer.as_ref().map(|signer| (signer.det, Some(signer.not_after)));
-        let newcomer = || newcomer(order.wanted, order.by).map(|det| (det, None));
-        let named = |det: Det| {
-            let authority = self.authorities.find(det).filter(|authority| {
-                authority.own == Ownership::Own
-                    && authority.class == DetClass::Authorization
-                    && seat(authority.hid) == order.by
-                    && authority.status.is_published()
-            });
-            authority.map(|authority| (det, Some(authority.not_after)))
-        };
-        let (issuer, end) = match order.wanted.revocation_list {
-            ListWanted::None => return Ok(None),
-            ListWanted::Due => match signer().or_else(newcomer) {
-                Some((issuer, end)) if self.list_is_due(issuer, order.now)? => (issuer, end),
-                _ => return Ok(None),
-            },
-            ListWanted::Now(None) => {
-                signer().or_else(newcomer).ok_or(CeremonyRequestError::NoListIssuer(order.by))?
-            }
-            ListWanted::Now(Some(det)) => {
-                // A key that is to take over has signed nothing that could be revoked, but its certificates point to a list.
-                let new = newcomer().filter(|(new, _)| *new == det);
-                named(det).or(new).ok_or(CeremonyRequestError::NoListIssuer(order.by))?
-            }
-        };
-        let lifetime = order.wanted.lifetimes.list;
-        if !LIST_LIFETIMES.contains(&lifetime) {
-            return Err(CeremonyRequestError::ListLifetime);
-        }
-        let end = end.unwrap_or_else(|| order.end(order.wanted.lifetimes.authorization));
-        let next_update = UnixTime(order.now.0.saturating_add(lifetime)).min(end);
-        if next_update <= order.now {
-            return Err(CeremonyRequestError::SignerEnds { signer: issuer, not_after: end });
-        }
-        let to_be_signed = self.list_to_be_signed(issuer, order.now, next_update)?;
-        let reference = format!("revocation list of {issuer}");
-        Ok(Some(Item::RevocationList { to_be_signed, reference }))
     }
 
     /// The place that is to sign: the one named, or the only one there is.
@@ -257,104 +215,6 @@ impl Registry {
                 && authority.not_after.0 < now.0.saturating_add(alert::NOTICE)
         })
     }
-
-    fn registration_items(&self, order: &Order<'_>) -> Result<Vec<Item>, CeremonyRequestError> {
-        let records = match &order.wanted.registrations {
-            RegistrationsWanted::None => return Ok(Vec::new()),
-            RegistrationsWanted::Approved => self.approved_below(order.by)?,
-            RegistrationsWanted::All => {
-                let mut records = self.approved_below(order.by)?;
-                records.extend(self.in_force_below(order.by)?);
-                records
-            }
-            RegistrationsWanted::These(ids) => {
-                ids.iter().map(|id| self.approved(id, order.by)).collect::<Result<_, _>>()?
-            }
-        };
-        let mut items = Vec::with_capacity(records.len());
-        for record in records {
-            let delegation = self.store.delegation(record.hid())?;
-            items.push(order.registry(&record, delegation.as_ref())?);
-        }
-        Ok(items)
-    }
-
-    fn approved(&self, id: &RegistrationId, by: Hid) -> Result<Registration, CeremonyRequestError> {
-        let record = self.store.registration(id)?;
-        let record = record.filter(|record| waits_at(record, by) || self.is_in_force_below(record, by));
-        record.ok_or_else(|| CeremonyRequestError::NotWaiting(id.clone()))
-    }
-
-    fn approved_below(&self, by: Hid) -> Result<Vec<Registration>, OurFault> {
-        self.registries(State::Pending, |record| waits_at(record, by))
-    }
-
-    /// The registries below that are in force; those suspended stay so, whatever is signed for them, and those retired get nothing new.
-    fn in_force_below(&self, by: Hid) -> Result<Vec<Registration>, OurFault> {
-        self.registries(State::Registered, |record| self.is_in_force_below(record, by))
-    }
-
-    fn is_in_force_below(&self, record: &Registration, by: Hid) -> bool {
-        record.state == State::Registered
-            && matches!(record.kind, Kind::Hda | Kind::Raa)
-            && above(seat(record.hid())) == Some(by)
-            && self.authorities.find(record.det).is_some_and(|authority| {
-                matches!(authority.status, AuthorityStatus::Active | AuthorityStatus::Suspended { .. })
-            })
-    }
-
-    fn registries(
-        &self,
-        state: State,
-        chosen: impl Fn(&Registration) -> bool,
-    ) -> Result<Vec<Registration>, OurFault> {
-        let filter = Filter { state: Some(state), ..Filter::default() };
-        let mut records = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
-            records.extend(page.registrations.into_iter().filter(&chosen));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(records),
-            }
-        }
-    }
-
-    fn cross_items(&self, order: &Order<'_>) -> Result<Vec<Item>, CeremonyRequestError> {
-        let item = |cross: &super::CrossWanted| {
-            let refused = |reason| CeremonyRequestError::Cross { child: cross.det, by: order.by, reason };
-            if level_of(order.by) != Level::Raa {
-                return Err(refused("only an RAA cross-endorses"));
-            }
-            let place = cross.det.hid();
-            if level_of(seat(place)) != Level::Raa || seat(place) != place {
-                return Err(refused("it is no Authorization DET of an RAA"));
-            }
-            if place == order.by {
-                return Err(refused("it is of the same RAA"));
-            }
-            cross.det.check(&cross.hi).map_err(|_| refused("the key beside it has another DET"))?;
-            let not_after =
-                cross.not_after.unwrap_or_else(|| order.end(order.wanted.lifetimes.authorization));
-            if not_after <= order.now {
-                return Err(refused("it would have ended"));
-            }
-            if not_after.0 - order.now.0 > Lifetimes::LONGEST
-                && order.wanted.lifetimes.overlong == Overlong::Refused
-            {
-                return Err(CeremonyRequestError::Overlong { seconds: not_after.0 - order.now.0 });
-            }
-            Ok(Item::CrossEndorsement {
-                det: cross.det,
-                hi: cross.hi,
-                not_before: order.now,
-                not_after,
-                reference: format!("cross-endorsement of {}", cross.det),
-            })
-        };
-        order.wanted.cross.iter().map(item).collect()
-    }
 }
 
 impl Order<'_> {
@@ -430,11 +290,6 @@ impl Order<'_> {
 /// The Authorization key that is given with the request and will sign.
 fn newcomer(wanted: &Wanted, by: Hid) -> Option<Det> {
     Some(Det::derive(by, Csr::parse(wanted.authorizations.first()?).ok()?.hi()))
-}
-
-/// Whether a registry's registration was approved, and its endorsement is this place's to give.
-fn waits_at(record: &Registration, by: Hid) -> bool {
-    crate::view::waits_for_ceremony(record) && above(seat(record.hid())) == Some(by)
 }
 
 fn check_lifetimes(wanted: &Wanted) -> Result<(), CeremonyRequestError> {
