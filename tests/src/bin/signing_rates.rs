@@ -7,7 +7,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use dime_sign::{Issuing, LocalSigner, PrivateKey, Signer, SigningPolicy, certify, endorse};
+use dime_sign::{Issuing, LocalSigner, PrivateKey, Signer, SigningPolicy, certify, certify_native, endorse};
+use drip_cert::c509::C509Certificate;
 use drip_cert::full::{FullTbs, KeyUsage};
 use drip_cert::lite::LiteTbs;
 use drip_cert::mtls::{MtlsRole, MtlsTbs, PkiUrls};
@@ -92,6 +93,10 @@ fn main() {
     let one_mtls = || {
         black_box(certify(&signer, &mtls, NOW).unwrap());
     };
+    let one_native = || {
+        black_box(certify_native(&signer, &lite, NOW).unwrap());
+    };
+    let issued = certify(&signer, &lite, NOW).unwrap();
     let message = body.signed_octets();
     let kinds = [
         Kind {
@@ -105,8 +110,16 @@ fn main() {
         Kind { name: "Lite certificate", signatures: 1, make: Box::new(one_lite) },
         Kind { name: "Full certificate", signatures: 1, make: Box::new(one_full) },
         Kind { name: "mtls certificate", signatures: 1, make: Box::new(one_mtls) },
+        Kind { name: "native C509 certificate (type 2)", signatures: 1, make: Box::new(one_native) },
         Kind {
-            name: "a registration's set: all four",
+            name: "C509 (type 3) of a Lite certificate, inverted to compare",
+            signatures: 0,
+            make: Box::new(|| {
+                black_box(C509Certificate::of_x509(black_box(&issued)).unwrap());
+            }),
+        },
+        Kind {
+            name: "a registration's set: endorsement, Lite, Full, mtls",
             signatures: 4,
             make: Box::new(|| {
                 one_endorsement();
@@ -115,14 +128,28 @@ fn main() {
                 one_mtls();
             }),
         },
+        Kind {
+            name: "the same with native C509",
+            signatures: 5,
+            make: Box::new(|| {
+                one_endorsement();
+                one_lite();
+                one_full();
+                one_mtls();
+                one_native();
+            }),
+        },
     ];
     let rates = measure(&kinds);
     let raw_rate = rates.first().copied().unwrap_or(f64::NAN);
     println!("| object | a second, one core | signatures in it | of the rate of its signatures alone |");
     println!("|---|---|---|---|");
     for (kind, rate) in kinds.iter().zip(&rates) {
-        let share = rate * f64::from(kind.signatures) / raw_rate * 100.0;
-        println!("| {} | {rate:.0} | {} | {share:.0} % |", kind.name, kind.signatures);
+        let share = match kind.signatures {
+            0 => "none to make".to_owned(),
+            signatures => format!("{:.0} %", rate * f64::from(signatures) / raw_rate * 100.0),
+        };
+        println!("| {} | {rate:.0} | {} | {share} |", kind.name, kind.signatures);
     }
 }
 
