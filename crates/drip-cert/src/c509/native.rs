@@ -30,21 +30,28 @@ impl NativeTbs {
     pub fn of_tbs(der: &[u8]) -> Result<Self, C509Error> {
         strict::check(der)?;
         let tbs = Value::of_der(der).ok_or(C509Error::Structure { what: "tbsCertificate" })?;
-        let native = Self::decode(&tbs::write_certificate(&tbs, C509Kind::Native)?)?;
-        same(der, &native.x509)?;
-        Ok(native)
+        let items = tbs::write_certificate(&tbs, C509Kind::Native)?;
+        // That they say the same is one question, not two: from the same DER come the same items.
+        let (_, x509) = Self::read(&items)?;
+        same(der, &x509)?;
+        Ok(NativeTbs { items, x509 })
     }
 
     /// Reads the ten items, one behind another, as they come to a signer.
     pub fn decode(items: &[u8]) -> Result<Self, C509Error> {
+        let (kind, der) = Self::read(items)?;
+        let tbs = Value::of_der(&der).ok_or(C509Error::Structure { what: "tbsCertificate" })?;
+        same(items, &tbs::write_certificate(&tbs, kind)?)?;
+        Ok(NativeTbs { items: items.to_vec(), x509: der })
+    }
+
+    fn read(items: &[u8]) -> Result<(C509Kind, Vec<u8>), C509Error> {
         within_limits(items)?;
         let mut reader = Reader::new(items);
         let Signed { kind, der, .. } = tbs::read_certificate(&mut reader)?;
         native(kind)?;
         reader.end("native tbsCertificate")?;
-        let tbs = Value::of_der(&der).ok_or(C509Error::Structure { what: "tbsCertificate" })?;
-        same(items, &tbs::write_certificate(&tbs, kind)?)?;
-        Ok(NativeTbs { items: items.to_vec(), x509: der })
+        Ok((kind, der))
     }
 
     /// The ten items: what is signed.
