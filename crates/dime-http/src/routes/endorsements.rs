@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use drip_det::Det;
+use drip_wire::Endorsement;
 use http::header;
+use serde::Serialize;
 
 const JSON: &str = "application/json";
 const OCTETS: &str = "application/octet-stream";
@@ -41,12 +44,25 @@ pub(crate) async fn endorsements(
     DetSegment(det): DetSegment,
     received: Received,
 ) -> Result<Response, Problem> {
+    served(&door, det, &received, Endorsement::encode, |det, endorsements| Endorsements { det, endorsements })
+        .await
+}
+
+/// Answers with the chain of a DET, each endorsement in the form that `encode` gives it: one behind another, or in base64 in a document.
+pub(super) async fn served<const OCTETS_OF_EACH: usize, D: Serialize>(
+    door: &Door,
+    det: Det,
+    received: &Received,
+    encode: fn(&Endorsement) -> [u8; OCTETS_OF_EACH],
+    document: fn(String, Vec<String>) -> D,
+) -> Result<Response, Problem> {
     let media = accept::choose(&received.headers, &[JSON, OCTETS])?;
     let chain = door.registry(move |registry| registry.chain(det)).await?.map_err(fault::certificate)?;
+    let each = chain.iter().map(encode);
     if media == OCTETS {
-        let octets: Vec<u8> = chain.iter().flat_map(|endorsement| endorsement.encode()).collect();
+        let octets: Vec<u8> = each.flatten().collect();
         return Ok(([(header::CONTENT_TYPE, OCTETS)], octets).into_response());
     }
-    let endorsements = chain.iter().map(|endorsement| STANDARD.encode(endorsement.encode())).collect();
-    Ok(Json(Endorsements { det: det.to_string(), endorsements }).into_response())
+    let texts = each.map(|octets| STANDARD.encode(octets)).collect();
+    Ok(Json(document(det.to_string(), texts)).into_response())
 }

@@ -1,20 +1,11 @@
 //! `GET /v1/dets/{det}/links`: what a UA is loaded with and sends, so that observers without a connection learn its key (RFC 9575).
 
+use super::endorsements::served;
 use crate::{
-    Problem, accept, fault, form::det::Links, openapi::Octets, parameters::DetSegment, received::Received,
-    state::Door,
+    Problem, form::det::Links, openapi::Octets, parameters::DetSegment, received::Received, state::Door,
 };
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use drip_wire::broadcast::Link;
-use http::header;
-
-const JSON: &str = "application/json";
-const OCTETS: &str = "application/octet-stream";
+use axum::{extract::State, response::Response};
+use drip_wire::{Endorsement, broadcast::Link};
 
 /// The DRIP Links of a DET.
 ///
@@ -43,13 +34,6 @@ pub(crate) async fn links(
     DetSegment(det): DetSegment,
     received: Received,
 ) -> Result<Response, Problem> {
-    let media = accept::choose(&received.headers, &[JSON, OCTETS])?;
-    let chain = door.registry(move |registry| registry.chain(det)).await?.map_err(fault::certificate)?;
-    let links = chain.iter().map(|endorsement| Link::new(*endorsement).encode());
-    if media == OCTETS {
-        let octets: Vec<u8> = links.flatten().collect();
-        return Ok(([(header::CONTENT_TYPE, OCTETS)], octets).into_response());
-    }
-    let links = links.map(|link| STANDARD.encode(link)).collect();
-    Ok(Json(Links { det: det.to_string(), links }).into_response())
+    let encode = |endorsement: &Endorsement| Link::new(*endorsement).encode();
+    served(&door, det, &received, encode, |det, links| Links { det, links }).await
 }
