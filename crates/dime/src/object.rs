@@ -51,7 +51,6 @@ pub(crate) struct Unrecognised(String);
 
 /// All objects in `octets`, in order.
 pub(crate) fn recognise(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
-    // White space alone is nothing, too: read as hexadecimal it would be no octets, and those no objects, all of them right.
     if std::str::from_utf8(octets).is_ok_and(|text| text.trim().is_empty()) {
         return Err(Unrecognised("it is empty".to_owned()));
     }
@@ -181,6 +180,10 @@ fn from_json(text: &str) -> Result<Vec<Object>, Unrecognised> {
 /// with a CBOR array of three, BRID with a map, HIP with the length of a DET.
 fn from_octets(octets: &[u8]) -> Result<Vec<Object>, Unrecognised> {
     let wrong = |what: &str, error: String| Unrecognised(format!("{what} that cannot be read: {error}"));
+    // No octets are not no objects, all of them right.
+    if octets.is_empty() {
+        return Err(Unrecognised("an object without any octets".to_owned()));
+    }
     if Form::is_one(octets) {
         return Form::decode(octets)
             .map(|form| vec![Object::Ceremony(Box::new(form))])
