@@ -6,7 +6,7 @@
 //! * **Appending.** Entries that wait together are a *group*: written by one write, made durable by one sync. A group begins only
 //!   after the one before is durable, and every entry says with which entry its group began: so an entry proves that all entries
 //!   before its group were durable.
-//! * **Opening.** All entries are read and checked. Where they end, the rest of the segment should be zeros. If it is not, either
+//! * **Opening.** All entries of the last segment are read and checked, those before it if that is [asked](Checked). Where they end, the rest of the segment should be zeros. If it is not, either
 //!   the last group was torn by a power cut, and nobody was told that it happened: it is cut off. Or an entry beyond proves
 //!   that what does not check here was durable: that is damage, and is told, never cut.
 //! * **Failing.** A full disk shows when a segment is made, before anything is written: the commit is refused, a later one may
@@ -21,7 +21,7 @@ mod segment;
 mod window;
 
 pub(crate) use append::{AppendError, Draft};
-pub use open::Cut;
+pub use open::{Checked, Cut};
 pub(crate) use read::Found;
 
 use crate::{Seq, disk::Disk};

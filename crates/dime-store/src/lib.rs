@@ -25,4 +25,4 @@ pub use record::{
     JobState, KeyUsage, Kind, NumberedCertificate, Ownership, Prospect, Registration, RegistrationId,
     Request, Role, SerialCertificate, Standing, State, Token, TokenId,
 };
-pub use store::{Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};
+pub use store::{Checked, Cut, Filter, Indexing, Opened, Options, Page, Progress, Store, Subscriber};

@@ -23,7 +23,7 @@ use std::{
 };
 use view::Overlay;
 
-pub use crate::journal::Cut;
+pub use crate::journal::{Checked, Cut};
 pub use feed::Subscriber;
 pub use list::{Filter, Page};
 pub use open::{Indexing, Opened, Options, Progress};

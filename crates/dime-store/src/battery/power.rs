@@ -13,7 +13,9 @@ use super::{
     layer::{Applied, Layer, Recorder},
     load::change,
 };
-use crate::{ChangeKind, Entry, Expect, Fingerprint, Index, MemoryIndex, Options, Seq, Store, Write};
+use crate::{
+    ChangeKind, Checked, Entry, Expect, Fingerprint, Index, MemoryIndex, Options, Seq, Store, Write,
+};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -84,8 +86,8 @@ impl PowerCuts {
         tally
     }
 
-    fn open(&self, disk: &SimulatedDisk, index: Box<dyn Index>) -> Store {
-        let options = Options { segment_size: self.segment_size, ..Options::default() };
+    fn open(&self, disk: &SimulatedDisk, index: Box<dyn Index>, checked: Checked) -> Store {
+        let options = Options { segment_size: self.segment_size, checked, ..Options::default() };
         match Store::open_on(Box::new(disk.clone()), index, options) {
             Ok(store) => store,
             Err(error) => panic!("the store does not open: {error}"),
@@ -95,7 +97,7 @@ impl PowerCuts {
     fn make(&self) -> Run {
         let disk = SimulatedDisk::new();
         let recorder = Recorder::default();
-        let store = self.open(&disk, Box::new(recorder.clone()));
+        let store = self.open(&disk, Box::new(recorder.clone()), Checked::Everything);
         let told = disk.clone();
         // Subscribers hear before the commit returns: what they heard counts as acknowledged.
         store.subscribe(Box::new(move |entry| told.told(entry.seq.0)));
@@ -129,7 +131,7 @@ impl PowerCuts {
     /// What the index holds after each of these changes, made one by one on a disk that never fails.
     fn one_by_one(&self, entries: &[Entry]) -> Vec<Fingerprint> {
         let index = Arc::new(MemoryIndex::new());
-        let store = self.open(&SimulatedDisk::new(), Box::new(Arc::clone(&index)));
+        let store = self.open(&SimulatedDisk::new(), Box::new(Arc::clone(&index)), Checked::Everything);
         let mut fingerprints = vec![index.fingerprint()];
         for entry in entries {
             assert_eq!(store.commit(entry.change.clone()).unwrap().seq, entry.seq);
@@ -170,7 +172,8 @@ impl PowerCuts {
         tally: &mut Tally,
     ) -> Vec<Operation> {
         let layer = Layer::new(index);
-        let store = self.open(disk, Box::new(layer.clone()));
+        let checked = if moment.is_multiple_of(2) { Checked::LastSegment } else { Checked::Everything };
+        let store = self.open(disk, Box::new(layer.clone()), checked);
         let opening = disk.take_log();
         let last = store.last_seq().0;
         assert!(last >= told, "moment {moment}: {told} was acknowledged, {last} is the last change there");
@@ -183,9 +186,10 @@ impl PowerCuts {
         let left: Vec<Entry> = store.changes(Seq(from)).collect::<Result<_, _>>().unwrap();
         assert_eq!(left, run.entries[from as usize..last as usize], "moment {moment}");
         if thorough {
-            drop(store);
             let anew = Arc::new(MemoryIndex::new());
-            let store = self.open(disk, Box::new(Arc::clone(&anew)));
+            store.check_sealed(&mut |_| true).unwrap();
+            drop(store);
+            let store = self.open(disk, Box::new(Arc::clone(&anew)), Checked::Everything);
             assert_eq!(anew.fingerprint(), expected, "moment {moment}");
             assert_eq!(contents(&anew), contents(&layer), "moment {moment}");
             let token = Write::PutToken { record: Load { series: 77 }.token(1), expect: Expect::Absent };

@@ -20,6 +20,8 @@ struct State {
     /// Octets that files may have together.
     space: Option<u64>,
     salts: u64,
+    /// Octets read from each file, by its number.
+    read: BTreeMap<usize, u64>,
 }
 
 /// Something that was done to a disk.
@@ -138,6 +140,13 @@ impl SimulatedDisk {
     /// Lets files have so many octets together, or any number.
     pub fn limit_space(&self, octets: Option<u64>) {
         self.0.lock().space = octets;
+    }
+
+    /// Octets that were read from each file since this was last asked, by name.
+    pub fn take_reads(&self) -> BTreeMap<String, u64> {
+        let mut state = self.0.lock();
+        let read = std::mem::take(&mut state.read);
+        state.names.iter().map(|(name, file)| (name.clone(), read.get(file).copied().unwrap_or(0))).collect()
     }
 
     /// Octets that files have together.
@@ -280,7 +289,8 @@ impl Medium for SimulatedFile {
     }
 
     fn read(&self, offset: u64, octets: &mut [u8]) -> io::Result<()> {
-        let state = self.disk.0.lock();
+        let mut state = self.disk.0.lock();
+        *state.read.entry(self.file).or_default() += octets.len() as u64;
         let from = offset as usize;
         let held = state.contents[self.file].get(from..from + octets.len());
         octets.copy_from_slice(held.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);

@@ -1,4 +1,7 @@
-//! Opening a journal: every entry is checked, a torn end is cut off, damage is told.
+//! Opening a journal: its entries are checked, a torn end is cut off, damage is told.
+//!
+//! Only the last segment can have a torn end. That there is a segment after another proves that all entries of the other were durable, so
+//! those may be checked later, by who reads them or by [`Journal::check_sealed`]: the time that opening takes does not grow with the journal.
 
 use super::{
     Journal,
@@ -7,7 +10,7 @@ use super::{
     segment::{self, HEAD, Segment},
     window::Window,
 };
-use crate::{Corruption, Damage, OpenError, Seq, disk::Disk};
+use crate::{Corruption, Damage, OpenError, Seq, StoreError, disk::Disk};
 use parking_lot::{Mutex, RwLock};
 use std::{io, sync::Arc};
 
@@ -20,6 +23,16 @@ pub struct Cut {
     pub offset: u64,
     /// How far there was something else than zeros.
     pub octets: u64,
+}
+
+/// Which entries are checked before a journal is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Checked {
+    /// All of them.
+    #[default]
+    Everything,
+    /// Those of the last segment; each of the others when it is read, or by [`Store::check_sealed`](crate::Store::check_sealed).
+    LastSegment,
 }
 
 /// Where the entries of a segment end.
@@ -43,6 +56,7 @@ impl Journal {
         disk: Box<dyn Disk>,
         segment_size: u64,
         known: Seq,
+        checked: Checked,
     ) -> Result<(Self, Option<Cut>), OpenError> {
         let segment_size = segment_size.max(HEAD).next_multiple_of(ALIGNMENT);
         let count = count(disk.as_ref())?;
@@ -58,18 +72,26 @@ impl Journal {
         }
         let mut segments: Vec<Arc<Segment>> = Vec::new();
         let mut end = End { offset: HEAD, next: Seq::START.next(), group: HEAD };
+        // Whether `end` is where the entries end, or only where they cannot end before.
+        let mut is_end = true;
         for number in 1..=count.max(1) {
             let opened = open_segment(disk.as_ref(), number)?;
-            if opened.head.first != end.next {
+            let first = opened.head.first;
+            if first < end.next || (is_end && first != end.next) {
                 // The head of a segment proves that all entries before its first were durable.
                 return Err(match segments.last() {
-                    Some(before) if opened.head.first > end.next => {
+                    Some(before) if first > end.next => {
                         corrupt(before.head.number, end.offset, Damage::Entry { seq: end.next.0 })
                     }
                     _ => corrupt(number, 0, Damage::SegmentHead),
                 });
             }
-            end = scan(&opened).map_err(failed)?;
+            is_end = checked == Checked::Everything || number == count.max(1);
+            end = if is_end {
+                scan(&opened).map_err(failed)?
+            } else {
+                End { offset: HEAD, next: first, group: HEAD }
+            };
             segments.push(Arc::new(opened));
         }
         let Some(last) = segments.last().cloned() else {
@@ -85,6 +107,32 @@ impl Journal {
         let tail = Tail { segment: last, offset: end.offset, last: Seq(end.next.0 - 1) };
         let journal = Journal { disk, segment_size, segments: RwLock::new(segments), tail: Mutex::new(tail) };
         Ok((journal, cut))
+    }
+}
+
+impl Journal {
+    /// How many segments are full.
+    pub(crate) fn sealed(&self) -> u32 {
+        self.segments.read().len().saturating_sub(1) as u32
+    }
+
+    /// Checks every entry of a segment that has another after it. Numbers begin with 1.
+    pub(crate) fn check_sealed(&self, number: u32) -> Result<(), StoreError> {
+        let (segment, next) = {
+            let segments = self.segments.read();
+            let at = |number: u32| segments.get((number as usize).checked_sub(1)?).cloned();
+            let (Some(segment), Some(next)) = (at(number), at(number.saturating_add(1))) else {
+                return Ok(());
+            };
+            (segment, next.head.first)
+        };
+        let end = scan(&segment)
+            .map_err(|source| StoreError::Unavailable { what: "reading the journal", source })?;
+        if end.next == next {
+            return Ok(());
+        }
+        let what = Damage::Entry { seq: end.next.0 };
+        Err(StoreError::Corrupt(Corruption { segment: number, offset: end.offset, what }))
     }
 }
 

@@ -99,6 +99,7 @@ impl Place {
             offset,
             what: Damage::Entry { seq: self.seq.0 },
         }))?;
+        self.segment.note(self.seq, offset);
         self.seq = self.seq.next();
         let pointer = Pointer { segment: number, offset, length: entry.len() as u32 };
         Ok((head, pointer, entry))

@@ -130,10 +130,15 @@ impl Segment {
         Ok(head.map(|head| Segment { head, medium, positions: RwLock::new(Vec::new()) }))
     }
 
-    /// Remembers where an entry begins. Entries come in order.
+    /// Remembers where an entry begins, where that is the next place to be remembered: who reads a segment a second time, or not from its
+    /// beginning, tells nothing new.
     pub(super) fn note(&self, seq: Seq, offset: u64) {
-        if (seq.0 - self.head.first.0).is_multiple_of(STRIDE) {
-            self.positions.write().push(offset);
+        let number = seq.0.saturating_sub(self.head.first.0);
+        if number.is_multiple_of(STRIDE) {
+            let mut positions = self.positions.write();
+            if positions.len() as u64 == number / STRIDE {
+                positions.push(offset);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The feed of changes: as they come, and as they were.
 
-use super::Store;
-use crate::{Entry, Seq, StoreError};
+use super::{Progress, Store};
+use crate::{Entry, Mark, Seq, StoreError};
 use std::sync::atomic::Ordering;
 
 /// Is told of every change, in order, after it is durable and can be read, and before its commit returns.
@@ -18,6 +18,29 @@ impl Store {
     /// The number of the last change that can be read.
     pub fn last_seq(&self) -> Seq {
         Seq(self.visible.load(Ordering::Acquire))
+    }
+
+    /// The mark of a change: its number, and the checksum by which another journal's change of that number is known. `None` when there is no
+    /// such change.
+    pub fn mark(&self, seq: Seq) -> Result<Option<Mark>, StoreError> {
+        if seq == Seq::START || seq > self.last_seq() {
+            return Ok(None);
+        }
+        let found = self.journal.walk(Seq(seq.0 - 1), seq).next().transpose()?;
+        Ok(found.map(|found| Mark { seq, checksum: found.checksum }))
+    }
+
+    /// Checks the segments of the journal that are full, one after the other, as long as `go_on` says so: it is told how many were checked
+    /// and how many there are. Damage ends it.
+    pub fn check_sealed(&self, go_on: &mut dyn FnMut(Progress) -> bool) -> Result<(), StoreError> {
+        let total = self.journal.sealed();
+        for number in 1..=total {
+            self.journal.check_sealed(number)?;
+            if !go_on(Progress { done: number.into(), total: total.into() }) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The changes after a number, oldest first, up to the last one at the time of the call. An error ends them.

@@ -2,7 +2,7 @@
 
 use super::{Leading, Queue, Store, catch_up::catch_up, view::Overlay};
 use crate::{
-    Corruption, Cut, Damage, Index, OpenError, Seq,
+    Checked, Corruption, Cut, Damage, Index, OpenError, Seq,
     disk::{Disk, Folder},
     index::{Mark, key, row::FORM_VERSION},
     journal::Journal,
@@ -15,6 +15,8 @@ use std::{collections::VecDeque, fmt, path::Path, sync::Arc, sync::atomic::Atomi
 pub struct Options {
     /// Octets of a segment of the journal. An entry that is longer gets a segment of its own.
     pub segment_size: u64,
+    /// Which entries of the journal are checked before the store is open.
+    pub checked: Checked,
     /// Is told, now and then, how far catching up of the index has come.
     pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
@@ -50,13 +52,16 @@ pub enum Indexing {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { segment_size: 16 << 20, progress: None }
+        Options { segment_size: 16 << 20, checked: Checked::default(), progress: None }
     }
 }
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("segment_size", &self.segment_size).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("segment_size", &self.segment_size)
+            .field("checked", &self.checked)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,7 +74,7 @@ impl Store {
     /// Opens the store on a disk.
     pub fn open_on(disk: Box<dyn Disk>, index: Box<dyn Index>, options: Options) -> Result<Store, OpenError> {
         let known = applied(index.as_ref()).map_or(Seq::START, |mark| mark.seq);
-        let (journal, cut) = Journal::open(disk, options.segment_size, known)?;
+        let (journal, cut) = Journal::open(disk, options.segment_size, known, options.checked)?;
         if let Some(cut) = cut {
             tracing::warn!(
                 segment = cut.segment,
