@@ -1,4 +1,4 @@
-"""BIND, NSD and Knot on a loopback port, each in a folder of its own, serving zones from files. They run in the foreground as the present user."""
+"""BIND, NSD, Knot and PowerDNS on a loopback port, each in a folder of its own, serving zones from files. They run in the foreground as the present user."""
 
 import getpass
 import os
@@ -69,6 +69,25 @@ zone:
 """
 KNOT_ZONE = '  - domain: "{zone}"\n    file: "{file}"\n'
 
+POWERDNS = """
+launch=bind
+bind-config={dir}/zones.conf
+local-address=127.0.0.1
+local-port={port}
+socket-dir={dir}
+daemon=no
+guardian=no
+write-pid=no
+disable-syslog=yes
+loglevel=4
+security-poll-suffix=
+receiver-threads={threads}
+distributor-threads=1
+reuseport=yes
+udp-truncation-threshold=1232
+"""
+POWERDNS_ZONE = 'zone "{zone}" {{ type native; file "{file}"; }};\n'
+
 
 class Failed(Exception):
     """A daemon that could not be started."""
@@ -97,8 +116,9 @@ def program(name):
 class Daemon:
     """One name server: written configuration, started process, stopped at the end."""
 
-    def __init__(self, kind, folder, zones, threads=1, prefix=()):
-        """`zones` is a list of (name, file). `kind` is named, nsd or knotd. `prefix` is a command that runs it, such as taskset."""
+    def __init__(self, kind, folder, zones, threads=1, prefix=(), patience=120):
+        """`zones` is a list of (name, file). `kind` is named, nsd, knotd or pdns_server. `prefix` is a command that runs it, such as taskset.
+        `patience` is how many seconds it may take to load."""
         self.kind = kind
         self.folder = pathlib.Path(folder).resolve() / kind
         self.folder.mkdir(parents=True)
@@ -108,20 +128,25 @@ class Daemon:
             "named": (BIND, BIND_ZONE, "named.conf"),
             "nsd": (NSD, NSD_ZONE, "nsd.conf"),
             "knotd": (KNOT, KNOT_ZONE, "knot.conf"),
+            "pdns_server": (POWERDNS, POWERDNS_ZONE, "pdns.conf"),
         }[kind]
         values = {"dir": self.folder, "port": self.port, "threads": threads, "user": getpass.getuser()}
-        text = head.format(**values) + "".join(zone_text.format(zone=zone, file=pathlib.Path(file).resolve()) for zone, file in zones)
+        listed = "".join(zone_text.format(zone=zone, file=pathlib.Path(file).resolve()) for zone, file in zones)
         self.configuration = self.folder / name
-        self.configuration.write_text(text)
+        if kind == "pdns_server":
+            (self.folder / "zones.conf").write_text(listed)
+            listed = ""
+        self.configuration.write_text(head.format(**values) + listed)
         arguments = {
             "named": ["-c", self.configuration, "-g", "-4", "-n", str(threads)],
             "nsd": ["-c", self.configuration, "-d"],
             "knotd": ["-c", self.configuration],
+            "pdns_server": [f"--config-dir={self.folder}"],
         }[kind]
         self.log = (self.folder / "output.txt").open("wb")
         self.process = subprocess.Popen([*prefix, program(kind), *arguments], stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
-            self.wait_ready()
+            self.wait_ready(patience)
         except BaseException:
             self.stop()
             raise
@@ -130,7 +155,7 @@ class Daemon:
     def address(self):
         return f"127.0.0.1:{self.port}"
 
-    def wait_ready(self, timeout=120):
+    def wait_ready(self, timeout):
         """Every zone answers its SOA."""
         deadline = time.monotonic() + timeout
         for zone, _ in self.zones:
@@ -164,7 +189,7 @@ class Daemon:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -8,14 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub mod change;
-pub mod questions;
-
 /// DETs that are made side by side before they are put in.
 const TOGETHER: u64 = 1 << 14;
 
 /// Makes DETs; where in the octets of its pattern the values differ is found once.
-pub struct Synthetic {
+pub(crate) struct Synthetic {
     like: Published,
     brid: Vec<u8>,
     /// Where the certificate and the BRID have the DET and the key, and where the BRID has its endorsement's signature.
@@ -25,7 +22,7 @@ pub struct Synthetic {
 
 impl Synthetic {
     /// From the aircraft of `testdata/chain`.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/chain/manifest.json");
         let manifest: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -52,22 +49,22 @@ impl Synthetic {
     }
 
     /// The HDA the DETs are of.
-    pub fn hid(&self) -> Hid {
+    pub(crate) fn hid(&self) -> Hid {
         self.like.det.hid()
     }
 
     /// The number a DET has.
-    pub fn det(&self, index: u64) -> Det {
+    pub(crate) fn det(&self, index: u64) -> Det {
         Det::from_parts(self.hid(), SuiteId::EDDSA_CSHAKE128, Words(index).next())
     }
 
     /// A DET of this HDA that nobody has: of another kind of index than [`Synthetic::det`] takes.
-    pub fn missing(&self, index: u64) -> Det {
+    pub(crate) fn missing(&self, index: u64) -> Det {
         self.det(!index)
     }
 
     /// What is published of a DET; another edition has other signatures, and everything else is the same.
-    pub fn published(&self, index: u64, edition: u64) -> Published {
+    pub(crate) fn published(&self, index: u64, edition: u64) -> Published {
         let mut words = Words(index);
         let det = Det::from_parts(self.hid(), SuiteId::EDDSA_CSHAKE128, words.next());
         let hi = loop {
@@ -88,7 +85,7 @@ impl Synthetic {
     }
 
     /// Zones without DETs: the HDA's and the one above, which delegates one more HDA to nobody.
-    pub fn zones(&self) -> Arc<Zones> {
+    pub(crate) fn zones(&self) -> Arc<Zones> {
         let zones = Arc::new(Zones::new());
         zones.add_zone(config(ZoneCut::raa_of(self.hid()))).expect("zone above");
         zones.add_zone(config(ZoneCut::Hda(self.hid()))).expect("zone");
@@ -99,7 +96,7 @@ impl Synthetic {
     }
 
     /// Puts the first DETs into the zones; gives the time that putting took, without making them.
-    pub fn fill(&self, zones: &Zones, count: u64) -> Duration {
+    pub(crate) fn fill(&self, zones: &Zones, count: u64) -> Duration {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
         let mut taken = Duration::ZERO;
         for first in (0..count).step_by(TOGETHER as usize) {
@@ -152,11 +149,11 @@ fn find(octets: &[u8], wanted: &[u8]) -> Vec<usize> {
 }
 
 /// Random-looking numbers, the same for the same start (splitmix64).
-pub struct Words(pub u64);
+pub(crate) struct Words(pub u64);
 
 impl Words {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -165,7 +162,7 @@ impl Words {
     }
 
     /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 

@@ -1,6 +1,6 @@
 //! Files of questions in dnsperf's form, `NAME TYPE` a line, about DETs that are there and DETs that are not.
 
-use super::{Synthetic, Words};
+use crate::synthetic::{Synthetic, Words};
 use dime_zone::Name;
 use std::{
     fs::File,
@@ -12,7 +12,7 @@ use std::{
 const TYPES: [(&str, u16); 3] = [("hip", 55), ("hhit", 67), ("brid", 68)];
 
 /// Writes `TYPE.existing` and `TYPE.missing`: at most so many questions each, about DETs drawn from the first `dets`.
-pub fn write(synthetic: &Synthetic, folder: &Path, dets: u64, most: u64) -> std::io::Result<()> {
+pub(crate) fn write(synthetic: &Synthetic, folder: &Path, dets: u64, most: u64) -> std::io::Result<()> {
     for (label, record_type) in TYPES {
         let mut words = Words(u64::from(record_type));
         let mut existing = BufWriter::new(File::create(folder.join(format!("{label}.existing")))?);
