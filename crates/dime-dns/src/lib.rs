@@ -18,8 +18,11 @@ mod handler;
 mod rate;
 mod reply;
 mod server;
+mod tsig;
+mod walk;
 
 pub use bind::{BindError, Transport};
 pub use cookie::{CookieCheck, CookieSecret, Cookies};
 pub use rate::{Decision, RateLimit, RateLimitConfig, ResponseKind};
+pub use tsig::{Algorithm, KeyRing, TsigKey, TsigKeyError};
 pub use server::{DnsConfig, DnsServer, ServeError};
