@@ -3,7 +3,10 @@
 //! Beginning anew is a new generation and not an emptied old one: emptying takes as long as filling, and a sled that panicked may
 //! keep its files locked.
 
-use crate::mark::{self, Own};
+use crate::{
+    clean,
+    mark::{self, Own},
+};
 use dime_store::Fingerprint;
 use std::{
     any::Any,
@@ -11,6 +14,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
+
+/// Octets of pages that sled keeps in memory.
+const CACHE: u64 = 128 << 20;
 
 /// Why a generation cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +27,9 @@ pub(crate) enum Damaged {
     /// sled panicked.
     #[error("sled panicked: {0}")]
     Panicked(String),
+    /// That it was closed in order cannot be written down.
+    #[error("writing down that the index was closed")]
+    Note(#[source] io::Error),
     /// It holds something else than it says.
     #[error("the index has lost a part of itself")]
     Fingerprint,
@@ -29,7 +38,8 @@ pub(crate) enum Damaged {
 /// An open generation.
 pub(crate) struct Generation {
     pub(crate) number: u64,
-    pub(crate) db: sled::Db,
+    /// `None` when it is closed.
+    db: Option<sled::Db>,
     /// `None` when nothing was applied yet.
     pub(crate) own: Option<Own>,
 }
@@ -47,7 +57,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-fn folder(path: &Path, number: u64) -> PathBuf {
+pub(crate) fn folder(path: &Path, number: u64) -> PathBuf {
     path.join(format!("generation-{number}"))
 }
 
@@ -67,6 +77,8 @@ pub(crate) fn numbers(path: &Path) -> io::Result<Vec<u64>> {
 /// Removes generations. What cannot be removed now is at the next start.
 pub(crate) fn remove(path: &Path, numbers: &[u64]) {
     for number in numbers {
+        // What it said of itself goes first.
+        let _ = clean::take(path, *number);
         if let Err(error) = fs::remove_dir_all(folder(path, *number)) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -78,14 +90,46 @@ pub(crate) fn remove(path: &Path, numbers: &[u64]) {
 }
 
 impl Generation {
-    /// Opens a generation, made when it is missing, and checks all of it.
+    /// Opens a generation, made when it is missing. All of it is checked, unless it was closed in order and is as it was.
     pub(crate) fn open(path: &Path, number: u64) -> Result<Self, Damaged> {
+        let closed = clean::take(path, number).unwrap_or_else(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "whether the index was closed in order cannot be read; all of it is checked"
+            );
+            None
+        });
         let folder = folder(path, number);
         guarded(|| {
-            let db = sled::Config::new().path(folder).cache_capacity(128 << 20).open()?;
-            Ok((check(&db)?, db))
+            let db = sled::Config::new().path(folder).cache_capacity(CACHE).open()?;
+            let own = match closed.as_deref().and_then(Own::decode) {
+                Some(own) if db.get(mark::KEY)?.is_some_and(|said| said == own.encode()) => Ok(Some(own)),
+                _ => check(&db)?,
+            };
+            Ok((own, db))
         })
-        .and_then(|(own, db)| Ok(Generation { number, own: own?, db }))
+        .and_then(|(own, db)| Ok(Generation { number, own: own?, db: Some(db) }))
+    }
+}
+
+impl Generation {
+    /// The database.
+    pub(crate) fn db(&self) -> Result<&sled::Db, sled::Error> {
+        self.db.as_ref().ok_or_else(|| sled::Error::ReportableBug("the index is closed".to_owned()))
+    }
+
+    /// Closes it, and writes down that it was closed in order.
+    pub(crate) fn close(&mut self, path: &Path) -> Result<(), Damaged> {
+        let Some(db) = self.db.take() else { return Ok(()) };
+        guarded(|| {
+            db.flush()?;
+            drop(db);
+            Ok(())
+        })?;
+        match &self.own {
+            Some(own) => clean::write(path, self.number, own).map_err(Damaged::Note),
+            None => Ok(()),
+        }
     }
 }
 

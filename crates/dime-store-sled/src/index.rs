@@ -62,6 +62,19 @@ impl SledIndex {
     }
 }
 
+/// Closed in order, the index need not be read as a whole when it is opened again.
+impl Drop for SledIndex {
+    fn drop(&mut self) {
+        let current = self.current.get_mut();
+        if let Err(error) = current.close(&self.path) {
+            tracing::warn!(
+                error = &error as &dyn Error,
+                "the index was not closed in order; all of it is checked at the next start"
+            );
+        }
+    }
+}
+
 fn failed(what: &'static str) -> impl FnOnce(Damaged) -> IndexError {
     move |error| IndexError { what, source: Box::new(error) }
 }
@@ -75,7 +88,7 @@ impl Index for SledIndex {
         let own = guarded(|| {
             let mut batch = sled::Batch::default();
             for (key, value) in last {
-                if let Some(before) = current.db.get(key)? {
+                if let Some(before) = current.db()?.get(key)? {
                     fingerprint.removed(key, &before);
                 }
                 match value {
@@ -88,7 +101,7 @@ impl Index for SledIndex {
             }
             let own = Own { mark, fingerprint };
             batch.insert(mark::KEY, own.encode());
-            current.db.apply_batch(batch)?;
+            current.db()?.apply_batch(batch)?;
             Ok(own)
         })
         .map_err(failed("applying a batch"))?;
@@ -98,7 +111,7 @@ impl Index for SledIndex {
 
     fn get(&self, key: &[u8]) -> Result<Option<Value>, IndexError> {
         let current = self.current.read();
-        let value = guarded(|| current.db.get(key)).map_err(failed("reading a value"))?;
+        let value = guarded(|| current.db()?.get(key)).map_err(failed("reading a value"))?;
         Ok(value.map(|value| value.to_vec()))
     }
 
@@ -116,7 +129,7 @@ impl Index for SledIndex {
         let current = self.current.read();
         guarded(|| {
             let mut found = Vec::new();
-            for row in current.db.range::<&[u8], _>((from, Unbounded)) {
+            for row in current.db()?.range::<&[u8], _>((from, Unbounded)) {
                 let (key, value) = row?;
                 if found.len() >= limit || !key.starts_with(prefix) {
                     break;
@@ -148,7 +161,7 @@ impl Index for SledIndex {
 
     fn flush(&self) -> Result<(), IndexError> {
         let current = self.current.read();
-        guarded(|| current.db.flush()).map_err(failed("flushing"))?;
+        guarded(|| current.db()?.flush()).map_err(failed("flushing"))?;
         Ok(())
     }
 }

@@ -19,8 +19,10 @@ pub(crate) struct Own {
 }
 
 impl Own {
+    pub(crate) const LEN: usize = 20;
+
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(20);
+        let mut out = Vec::with_capacity(Self::LEN);
         out.extend_from_slice(&self.mark.seq.0.to_be_bytes());
         out.extend_from_slice(&self.mark.checksum.to_be_bytes());
         out.extend_from_slice(&self.fingerprint.to_bytes());

@@ -118,3 +118,64 @@ fn a_journal_that_lost_its_end_is_refused_untouched() {
     fs::write(&segment, &octets).unwrap();
     assert_eq!(open(folder.path(), Options::default()).last_seq(), Seq(5));
 }
+
+/// What the tests say of closing in order: whether the index believed its note, and whether it would have been wrong to.
+fn index_with_note(damage: impl FnOnce(&Path)) -> (Option<dime_store::Mark>, bool) {
+    let folder = TempDir::new().unwrap();
+    intend(&open(folder.path(), Options::default()), 0..5);
+    let note = folder.path().join("index/generation-1.closed");
+    assert!(note.exists(), "an index that is closed says so");
+    damage(&folder.path().join("index"));
+    let index = SledIndex::open(&folder.path().join("index")).unwrap();
+    assert!(!note.exists(), "what is open may change");
+    let applied = index.applied().unwrap();
+    drop(index);
+    let store = open(folder.path(), Options::default());
+    assert_eq!(store.last_seq(), Seq(5));
+    for number in 0..5 {
+        assert_eq!(
+            store.registration(&LOAD.registration(number).id).unwrap(),
+            Some(LOAD.registration(number))
+        );
+    }
+    (applied, store.opened().indexing == Indexing::UpToDate)
+}
+
+#[test]
+fn an_index_closed_in_order_is_believed_once() {
+    let whole = index_with_note(|_| ());
+    assert_eq!((whole.0.map(|mark| mark.seq), whole.1), (Some(Seq(5)), true));
+    // A note that is not the last owner's is worth nothing: everything is read, and found to be whole.
+    for octet in 0..60 {
+        let damaged = index_with_note(|index| {
+            let note = index.join("generation-1.closed");
+            let mut octets = fs::read(&note).unwrap();
+            let at = octet * octets.len() / 60;
+            octets[at] ^= 1;
+            fs::write(&note, octets).unwrap();
+        });
+        assert_eq!((damaged.0.map(|mark| mark.seq), damaged.1), (Some(Seq(5)), true));
+    }
+    let missing = index_with_note(|index| fs::remove_file(index.join("generation-1.closed")).unwrap());
+    assert_eq!((missing.0.map(|mark| mark.seq), missing.1), (Some(Seq(5)), true));
+}
+
+#[test]
+fn a_note_does_not_hide_what_was_touched() {
+    let lost = index_with_note(|index| {
+        let db = sled::open(index.join("generation-1")).unwrap();
+        let key = db.iter().keys().map(Result::unwrap).find(|key| key[0] == b'd').unwrap();
+        db.remove(key).unwrap();
+        db.flush().unwrap();
+    });
+    assert_eq!(lost, (None, false));
+    let older = index_with_note(|index| {
+        // Another index in its place, with the note of this one.
+        let other = TempDir::new().unwrap();
+        let empty = other.path().join("index");
+        drop(SledIndex::open(&empty).unwrap());
+        fs::remove_dir_all(index.join("generation-1")).unwrap();
+        fs::rename(empty.join("generation-1"), index.join("generation-1")).unwrap();
+    });
+    assert_eq!(older, (None, false));
+}
