@@ -27,12 +27,14 @@ PEERS = {"Knot": "knotd", "NSD": "nsd", "BIND": "named", "PowerDNS": "pdns_serve
 # Octets of memory a DET takes at most, to decide who fits beside whom.
 NEEDS = {"Knot": 8000, "NSD": 9000, "BIND": 3500, "PowerDNS": 9000}
 TYPES = ["hip", "hhit", "brid"]
+# Octets of the answers, with EDNS: what an echo server of the same size has to send.
+ANSWERS = {"hip.existing": 165, "hhit.existing": 381, "brid.existing": 707, "missing": 165}
 MIXES = [(kind, state) for kind in TYPES for state in ("existing", "missing")]
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Echo:
-    """The echo server: the same sockets and batches, the packet returned, filled up to the size of an answer."""
+    """The echo server: the same sockets and batches, the packet returned, filled up to so many octets."""
 
     kind = "echo"
 
@@ -85,7 +87,7 @@ def hold(pid, cores):
                 os.sched_setaffinity(int(thread.name), cores)
 
 
-def load(server, questions, expected, seconds, core, rate=None, sockets=8, window=64):
+def load(server, questions, expected, seconds, core, rate=None, sockets=8, window=32):
     """One run of `dime-dns-load`, and who used the processors meanwhile, in percent of one core."""
     arguments = ["taskset", "-c", core, dime_process.binary("dime-dns-load"), "--server", server.address, "--questions", questions]
     arguments += ["--expect", "echo" if server.kind == "echo" else expected, "--seconds", str(seconds)]
@@ -125,8 +127,8 @@ def groups(peers, dets, reserve):
 def start(stack, label, context):
     """A running server, what loading it took and what it holds."""
     started = time.monotonic()
-    if label == "echo":
-        server = stack.enter_context(Echo(context.threads, 380))
+    if label.startswith("echo"):
+        server = stack.enter_context(Echo(context.threads, ANSWERS.get(label.removeprefix("echo "), 0)))
     elif label == "dime":
         server = stack.enter_context(Synthetic(context.dets, context.threads, context.options))
     else:
@@ -145,16 +147,18 @@ def measure(context, peers):
     runs, facts = {}, {}
     with contextlib.ExitStack() as stack:
         servers = {}
-        for label in ["echo", "dime", *peers]:
+        for label in ["echo", *(f"echo {mix}" for mix in ANSWERS), "dime", *peers]:
             servers[label], facts[label] = start(stack, label, context)
         for turn in range(context.rounds):
             for kind, state in MIXES:
                 questions = context.folder / f"{kind}.{state}"
                 for label, server in servers.items():
+                    if label.startswith("echo ") and label not in (f"echo {kind}.{state}", f"echo {state}"):
+                        continue
                     full = load(server, questions, state, context.seconds, context.asker)
                     paced = load(server, questions, state, context.seconds, context.asker, rate=context.rate)
                     judge = None
-                    if context.dnsperf and label != "echo" and state == "existing":
+                    if context.dnsperf and server.kind != "echo" and state == "existing":
                         judge = dnsperf(server.address, server.process.pid, questions, ["-e"], context.seconds)
                     runs.setdefault((label, kind, state), []).append({"full": full, "paced": paced, "dnsperf": judge})
             print(f"round {turn + 1} of {context.rounds} done, load {os.getloadavg()[0]:.2f}", file=sys.stderr)
@@ -257,6 +261,9 @@ def main():
         wanted = ["--folder", context.folder, "--questions", context.questions, *(["--export"] if peers else [])]
         with Synthetic(context.dets, 1, wanted) as made:
             zone_text = list(context.folder.glob("*.generic"))
+            if "PowerDNS" in peers:
+                # It wants the type of a certificate as a number, which the others read as well.
+                subprocess.run(["sed", "-i", "s/ IN CERT PKIX / IN CERT 1 /", *zone_text], check=True)
             print(f"{number(context.dets)} DETs in {made.said['zone']}, {sum(path.stat().st_size for path in zone_text) / 2**20:,.0f} MiB of zone text.")
         context.files = [(path.name.removesuffix("generic"), path) for path in zone_text]
         result = {"dets": context.dets, "load_average": os.getloadavg()[0], "runs": [], "loading": []}
@@ -269,7 +276,7 @@ def main():
             for index, group in enumerate(grouped):
                 found, loaded = measure(context, group)
                 suffix = f" (beside {', '.join(group)})" if len(grouped) > 1 else ""
-                rename = lambda label: label + suffix if label in ("echo", "dime") else label
+                rename = lambda label: label if label in PEERS else label + suffix
                 runs |= {(rename(label), *mix): runs_of for (label, *mix), runs_of in found.items()}
                 facts |= {rename(label): fact for label, fact in loaded.items()}
             print_runs(runs, context)

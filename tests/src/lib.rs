@@ -4,12 +4,14 @@
 //! Everything here stops the test with a message when something is not as it should be: a missing tool is a failure, never a skip.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod abuse;
 pub mod csr;
 pub mod decoders;
 pub mod dice;
 pub mod dns;
 pub mod flow;
 pub mod histogram;
+pub mod hostile;
 pub mod http;
 pub mod mutation;
 pub mod packets;

@@ -1,7 +1,7 @@
 //! A UDP socket that is connected to a server and never waits.
 
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 /// The socket.
 pub struct Packets {
@@ -13,8 +13,15 @@ pub struct Packets {
 impl Packets {
     /// A socket of its own to a server.
     pub fn connect(server: SocketAddr) -> io::Result<Self> {
-        let local = if server.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" };
-        let socket = UdpSocket::bind(local)?;
+        Self::connect_from(
+            if server.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() },
+            server,
+        )
+    }
+
+    /// The same from an address of one's choice.
+    pub fn connect_from(local: IpAddr, server: SocketAddr) -> io::Result<Self> {
+        let socket = UdpSocket::bind((local, 0))?;
         socket.connect(server)?;
         socket.set_nonblocking(true)?;
         Ok(Packets { socket, buffer: vec![0; 65535], packet: Vec::new() })

@@ -27,7 +27,8 @@ pub const HEADER: usize = 12;
 impl Questions {
     /// Reads a file; what is no question stops with a message.
     pub fn read(path: &Path, form: Form) -> Self {
-        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut questions = Questions::default();
         for line in text.lines() {
             let (name, kind) = line.split_once(' ').unwrap_or_else(|| panic!("no question: {line:?}"));
