@@ -10,6 +10,7 @@ pub(crate) enum Outcome {
     NoData,
     Referral,
     NxDomain,
+    ServFail,
     Refused,
     FormErr,
     NotImp,
@@ -17,11 +18,12 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [(Outcome, &'static str); 8] = [
+    const ALL: [(Outcome, &'static str); 9] = [
         (Outcome::Answer, "answer"),
         (Outcome::NoData, "nodata"),
         (Outcome::Referral, "referral"),
         (Outcome::NxDomain, "nxdomain"),
+        (Outcome::ServFail, "servfail"),
         (Outcome::Refused, "refused"),
         (Outcome::FormErr, "formerr"),
         (Outcome::NotImp, "notimp"),

@@ -91,6 +91,7 @@ pub(crate) fn reply(asked: &Asked<'_>, zones: &Zones) -> Reply {
         Rcode::NoError if answer.authoritative => (ResponseCode::NoError, Outcome::NoData),
         Rcode::NoError => (ResponseCode::NoError, Outcome::Referral),
         Rcode::NxDomain => (ResponseCode::NXDomain, Outcome::NxDomain),
+        Rcode::ServFail => (ResponseCode::ServFail, Outcome::ServFail),
         Rcode::Refused => (ResponseCode::Refused, Outcome::Refused),
     };
     reply.fill(answer, &name, query.name(), asked);

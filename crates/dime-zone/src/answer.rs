@@ -39,12 +39,20 @@ pub struct Answer {
     pub authority: Vec<Record>,
     /// Addresses of the name servers named in the other sections.
     pub additional: Vec<Record>,
+    /// Whether the answer says, by the NXNAME bit of its NSEC, that the name does not exist: who sets the CO flag is to get NXDOMAIN as its
+    /// response code (RFC 9824, section 5.1).
+    pub nxname: bool,
 }
 
 impl Answer {
     /// Not our business: outside all zones, another class, a transfer.
     pub const fn refused() -> Self {
         Self::empty(Rcode::Refused, false)
+    }
+
+    /// There is an answer, and it cannot be given now.
+    pub(crate) const fn unable() -> Self {
+        Self::empty(Rcode::ServFail, false)
     }
 
     pub(crate) fn of_records(answers: Vec<Record>, additional: Vec<Record>) -> Self {
@@ -66,6 +74,13 @@ impl Answer {
     }
 
     const fn empty(rcode: Rcode, authoritative: bool) -> Self {
-        Answer { rcode, authoritative, answers: Vec::new(), authority: Vec::new(), additional: Vec::new() }
+        Answer {
+            rcode,
+            authoritative,
+            answers: Vec::new(),
+            authority: Vec::new(),
+            additional: Vec::new(),
+            nxname: false,
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     Name, Position, Record, RecordType, Rest,
-    dnssec::{Rrset, Signer, nsec_rdata},
+    dnssec::{Denial, Rrset, Signer, nsec_rdata},
     zone::{Zone, address_records, ds_records, ns_records},
 };
 use drip_det::ZoneCut;
@@ -80,7 +80,11 @@ impl Zone {
     /// The NSEC record of an owner, as a set.
     pub(crate) fn nsec(&self, owner: &Owner, signer: &Signer) -> Rrset {
         let name = self.name_of(owner);
-        let next = self.name_of(&self.owner_after(owner));
+        let next = match (signer.denial(), owner) {
+            (Denial::Nsec, _) => self.name_of(&self.owner_after(owner)),
+            (Denial::Compact, Owner::Cut(_)) => name.beside(&self.name),
+            (Denial::Compact, _) => name.successor(&self.name),
+        };
         let types: Vec<RecordType> = match owner {
             Owner::Det(number) => {
                 let records = self.records(*number).into_iter().flatten();

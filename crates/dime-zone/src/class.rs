@@ -16,6 +16,8 @@ pub enum Rcode {
     NoError,
     /// The name does not exist.
     NxDomain,
+    /// The answer would have to be signed, and too many others wait for that.
+    ServFail,
     /// Not a question for this server.
     Refused,
 }

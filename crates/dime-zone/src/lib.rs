@@ -17,6 +17,7 @@ mod answer;
 mod chain;
 mod class;
 mod config;
+mod compact;
 pub mod dnssec;
 mod export;
 mod lookup;
@@ -28,6 +29,8 @@ mod sequence;
 mod serial;
 mod template;
 mod zone;
+pub mod snapshot;
+mod successor;
 mod zones;
 
 pub use answer::{Answer, Question, Record};

@@ -5,21 +5,28 @@
 //! |---|---|
 //! | records | RRSIG of each set |
 //! | no data at a name | NSEC of the name; of an empty non-terminal, the NSEC that spans it |
+//! | negative, in a zone that denies compactly | see `compact` |
 //! | no such name | NSEC that spans it, NSEC that spans the wildcard below the closest name that exists |
 //! | referral | DS; without DS, NSEC of the cut: the zone below is not signed |
 
 use crate::{
     Answer, Name, Position, Question, Rcode, Record, RecordType,
     chain::Owner,
-    dnssec::{Rrset, Signer},
+    dnssec::{Asker, Denial, Rrset, Signer},
     zone::Zone,
 };
 
 impl Zone {
     /// The answer with signatures and proofs; where the zone is not signed, the answer as it is.
     pub(crate) fn answer_with_proof(&self, question: Question<'_>, position: Position) -> Answer {
+        self.answer_to(question, position, Asker::Unproven)
+    }
+
+    /// The same, for an asker whose address may be known to be theirs: of the signatures that are made for the answer, those have a share
+    /// of their own.
+    pub(crate) fn answer_to(&self, question: Question<'_>, position: Position, asker: Asker) -> Answer {
         let mut answer = self.answer(question, position);
-        let Some(signed) = &self.signed else { return answer };
+        let Some(signed) = self.signed.as_ref().filter(|_| answer.rcode != Rcode::ServFail) else { return answer };
         let signer = &*signed.signer;
         if answer.is_referral() {
             if let Some((cut, _)) = self.cut_above(position) {
@@ -28,18 +35,29 @@ impl Zone {
                 let proof = if ds.is_empty() { vec![self.nsec(&owner, signer)] } else { ds };
                 proof.iter().for_each(|set| answer.authority.extend(records_and_signatures(set, signer)));
             }
+        } else if answer.answers.is_empty() && signer.denial() == Denial::Compact {
+            return self.deny_compactly(question, position, answer, signer, asker);
         } else if answer.answers.is_empty() {
-            // The SOA, whose TTL in a negative answer is less than the one that is signed.
-            let signatures = Rrset::of(vec![self.soa(self.config.ttl)]).map(|soa| signer.sign(&soa));
-            let ttl = self.negative_ttl();
-            answer.authority.extend(signatures.into_iter().flatten().map(|record| Record { ttl, ..record }));
-            for set in self.denial(question, position, answer.rcode, signer) {
+            answer.authority.extend(self.signatures_of_soa(signer));
+            for set in self.denying(question, position, answer.rcode, signer) {
                 answer.authority.extend(records_and_signatures(&set, signer));
             }
         }
         answer.answers = self.signed_sets(answer.answers, signer);
         answer.additional = self.signed_sets(answer.additional, signer);
         answer
+    }
+
+    /// The signatures of an owner's NSEC.
+    pub(crate) fn sign_nsec(&self, _owner: &Owner, set: &Rrset, signer: &Signer) -> Vec<Record> {
+        signer.sign(set)
+    }
+
+    /// The signatures of the SOA, whose TTL in a negative answer is less than the one that is signed.
+    pub(crate) fn signatures_of_soa(&self, signer: &Signer) -> impl Iterator<Item = Record> {
+        let signatures = Rrset::of(vec![self.soa(self.config.ttl)]).map(|soa| signer.sign(&soa));
+        let ttl = self.negative_ttl();
+        signatures.into_iter().flatten().map(move |record| Record { ttl, ..record })
     }
 
     /// Asked for the records of the signing itself: DNSKEY, CDS and CDNSKEY of the zone, NSEC of any owner, RRSIG of all sets there.
@@ -73,7 +91,7 @@ impl Zone {
     }
 
     /// The NSEC records of a negative answer, each once.
-    fn denial(
+    fn denying(
         &self,
         question: Question<'_>,
         position: Position,

@@ -16,6 +16,8 @@ use std::{
     sync::Arc,
 };
 
+mod deny;
+mod copied;
 mod signing;
 
 type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;

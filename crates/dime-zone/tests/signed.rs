@@ -253,7 +253,7 @@ fn every_denial_spans_what_it_denies() {
                     );
                     assert_eq!(nsec.len(), if expected == *nsec[0] { 1 } else { 2 });
                 }
-                Rcode::Refused => panic!("{probe} is in {zone}"),
+                Rcode::Refused | Rcode::ServFail => panic!("{probe} is in {zone}"),
             }
             *kinds.entry((zone, format!("{:?}", answer.rcode), nsec.len())).or_insert(0) += 1;
         }
@@ -422,7 +422,7 @@ fn signatures_are_renewed_before_they_end() {
         last = serial;
     }
     assert_eq!(changes, 180 * 4, "four times a day");
-    assert_eq!(ends.len(), 5 * 26 + ends.len() % 5, "{}: each about every seven days", ends.len());
+    assert!((5 * 26..=5 * 27).contains(&ends.len()), "{}: each every seven days", ends.len());
     judge_zones(&zones, UnixTime(NOW.0 + 180 * DAY));
 }
 
@@ -530,7 +530,7 @@ fn a_zsk_rolls_without_a_gap() {
             .iter()
             .filter(|record| record.record_type == RecordType::DNSKEY)
             .map(|record| {
-                let public_key = record.rdata[4..].try_into().unwrap();
+                let public_key = PublicKey::of_octets(Algorithm::Ed25519, &record.rdata[4..]).unwrap();
                 Dnskey { flags: u16::from_be_bytes(record.rdata[..2].try_into().unwrap()), public_key }
                     .key_tag()
             })

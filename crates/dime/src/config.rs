@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use dns::Dns;
-pub(crate) use dnssec::Dnssec;
+pub(crate) use dnssec::{Dnssec, Upper};
 pub(crate) use error::ConfigError;
 pub(crate) use http::Http;
 pub(crate) use log::{Log, LogFormat};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dime_zone::Name;
 use dime_zone::dnssec::{
-    KeyFolder, KeyRole, KeyTimes, NewKey, Roll, RollError, RollTiming, ZoneKey, first_keys, roll_zsk,
+    Algorithm, KeyFolder, KeyRole, KeyTimes, NewKey, Roll, RollError, RollTiming, ZoneKey, first_keys, roll_zsk,
     unfinished, zsk_is_due,
 };
 use drip_det::{Hda, Hid, Raa, UnixTime, ZoneCut};
@@ -33,6 +33,7 @@ pub(crate) fn make_first(
     folder: &KeyFolder,
     zone: &Name,
     keys: Keys,
+    algorithm: Algorithm,
     now: UnixTime,
 ) -> Result<Vec<u16>, Failure> {
     let _others_wait = folder.lock().map_err(Failure::unable)?;
@@ -43,13 +44,15 @@ pub(crate) fn make_first(
         Keys::Split => &[KeyRole::KeySigning, KeyRole::ZoneSigning],
         Keys::Combined => &[KeyRole::KeySigning],
     };
-    roles.iter().map(|role| make(folder, zone, first_keys(*role, now))).collect()
+    roles.iter().map(|role| make(folder, zone, first_keys(*role, now), algorithm)).collect()
 }
 
 /// Make the first keys of the zones of an Apex or RAA whose configuration is in a data directory, where they have none.
 pub(crate) fn prepare(dir: &Path, cuts: &[ZoneCut], now: UnixTime) -> Result<(), Failure> {
     let folder = offline::settings(dir)?.dnssec.folder();
-    cuts.iter().try_for_each(|cut| make_first(&folder, &name_of(*cut), Keys::Split, now).map(|_| ()))
+    cuts.iter().try_for_each(|cut| {
+        make_first(&folder, &name_of(*cut), Keys::Split, Algorithm::default(), now).map(|_| ())
+    })
 }
 
 /// The zones that must be signed of an Apex or RAA; an HDA's need not be.
@@ -62,14 +65,14 @@ pub(crate) fn zones_of(hid: Hid) -> Vec<ZoneCut> {
 }
 
 /// Make one key. A key whose tag another key of the zone has is thrown away: verifiers would have to try both.
-fn make(folder: &KeyFolder, zone: &Name, new: NewKey) -> Result<u16, Failure> {
+fn make(folder: &KeyFolder, zone: &Name, new: NewKey, algorithm: Algorithm) -> Result<u16, Failure> {
     let taken: Vec<u16> = folder.load(zone).map_err(Failure::unable)?.iter().map(ZoneKey::tag).collect();
     let key = loop {
         let mut seed = zeroize::Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut()).map_err(Failure::unable)?;
-        let key = ZoneKey::from_seed(&seed, new.role, new.times);
-        if !taken.contains(&key.tag()) {
-            break key;
+        match ZoneKey::of_algorithm(algorithm, &seed, new.role, new.times) {
+            Some(key) if !taken.contains(&key.tag()) => break key,
+            _ => {}
         }
     };
     folder.create(zone, &key).map_err(Failure::unable)?;
@@ -88,8 +91,11 @@ pub(crate) fn roll(
     let keys = folder.load(zone).map_err(Failure::unable)?;
     let roll = plan(&keys.iter().collect::<Vec<_>>(), timing, now)
         .map_err(|error| Failure::No(format!("zone {zone}: {error}")))?;
+    // An algorithm is changed otherwise than by a roll-over: each must sign the whole zone (RFC 6781, section 4.1.4).
+    let like = keys.iter().filter(|key| key.role() == roll.new.role && key.times.is_active(now));
+    let algorithm = like.map(ZoneKey::algorithm).next().unwrap_or_default();
     // The new key first: what is cut short here leaves one key too many, not one too few.
-    let tag = make(folder, zone, roll.new)?;
+    let tag = make(folder, zone, roll.new, algorithm)?;
     set_times(folder, zone, roll.changes)?;
     Ok(tag)
 }

@@ -3,34 +3,57 @@
 use parking_lot::Mutex;
 use std::collections::HashMap;
 
-/// Signatures kept in the younger half of the cache. Both halves full take about 60 MB.
+/// Signatures kept in the younger half of a zone's cache. Both halves full take about 60 MB.
 const HALF: usize = 1 << 18;
 
 type Signatures = HashMap<[u8; 32], [u8; 64]>;
 
 /// The cache: what is not asked for while one half fills up is forgotten.
-#[derive(Default)]
 pub(crate) struct Cache {
+    half: usize,
     halves: Mutex<(Signatures, Signatures)>,
 }
 
+impl Default for Cache {
+    fn default() -> Self {
+        Cache::with_half(HALF)
+    }
+}
+
 impl Cache {
+    /// A cache whose halves have room for so many signatures each.
+    pub(crate) fn with_half(half: usize) -> Self {
+        Cache { half, halves: Mutex::default() }
+    }
+
     /// The signature over octets with this digest, made by `sign` if there is none. Others are not kept waiting while it is made.
     pub(crate) fn signature(&self, digest: [u8; 32], sign: impl FnOnce() -> [u8; 64]) -> [u8; 64] {
+        self.signature_if(digest, || Some(sign())).unwrap_or([0; 64])
+    }
+
+    /// The same, where `sign` may decline.
+    pub(crate) fn signature_if(
+        &self,
+        digest: [u8; 32],
+        sign: impl FnOnce() -> Option<[u8; 64]>,
+    ) -> Option<[u8; 64]> {
         let found = {
             let (young, old) = &mut *self.halves.lock();
             match young.get(&digest) {
-                Some(signature) => return *signature,
+                Some(signature) => return Some(*signature),
                 None => old.remove(&digest),
             }
         };
-        let signature = found.unwrap_or_else(sign);
+        let signature = match found {
+            Some(signature) => signature,
+            None => sign()?,
+        };
         let (young, old) = &mut *self.halves.lock();
-        if young.len() >= HALF {
+        if young.len() >= self.half {
             *old = core::mem::take(young);
         }
         young.insert(digest, signature);
-        signature
+        Some(signature)
     }
 }
 

@@ -1,10 +1,9 @@
-//! DNSKEY (RFC 4034, section 2; Ed25519: RFC 8080, section 3), its key tag and its DS.
+//! DNSKEY (RFC 4034, section 2; Ed25519: RFC 8080, section 3; ECDSA: RFC 6605, section 4), its key tag and its DS.
 
+use super::Algorithm;
 use crate::{Ds, Name};
 use sha2::{Digest, Sha256, Sha384};
 
-/// Ed25519 among the DNSSEC algorithms.
-pub(crate) const ED25519: u8 = 15;
 /// How a DS is made of a key: the digest types in use (RFC 8624, section 3.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DsDigest {
@@ -26,14 +25,49 @@ const SECURE_ENTRY_POINT: u16 = 0x0001;
 /// |---|---|
 /// | 2 | flags: 257 key-signing, 256 zone-signing |
 /// | 1 | protocol, always 3 |
-/// | 1 | algorithm, 15 |
-/// | 32 | public key |
+/// | 1 | algorithm |
+/// | 32 or 64 | public key |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dnskey {
     /// The flags.
     pub flags: u16,
     /// The public key.
-    pub public_key: [u8; 32],
+    pub public_key: PublicKey,
+}
+
+/// A public key as it stands in DNSKEY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicKey {
+    /// The two coordinates of a point, without an octet that says so (RFC 6605, section 4).
+    EcdsaP256Sha256([u8; 64]),
+    /// As in RFC 8032.
+    Ed25519([u8; 32]),
+}
+
+impl PublicKey {
+    /// The octets of a key of an algorithm; `None` where there are more or fewer than it has.
+    pub fn of_octets(algorithm: Algorithm, octets: &[u8]) -> Option<Self> {
+        match algorithm {
+            Algorithm::EcdsaP256Sha256 => octets.try_into().ok().map(PublicKey::EcdsaP256Sha256),
+            Algorithm::Ed25519 => octets.try_into().ok().map(PublicKey::Ed25519),
+        }
+    }
+
+    /// Its algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        match self {
+            PublicKey::EcdsaP256Sha256(_) => Algorithm::EcdsaP256Sha256,
+            PublicKey::Ed25519(_) => Algorithm::Ed25519,
+        }
+    }
+
+    /// Its octets.
+    pub fn octets(&self) -> &[u8] {
+        match self {
+            PublicKey::EcdsaP256Sha256(octets) => octets,
+            PublicKey::Ed25519(octets) => octets,
+        }
+    }
 }
 
 impl Dnskey {
@@ -44,11 +78,16 @@ impl Dnskey {
 
     /// The RDATA.
     pub fn encode(&self) -> Vec<u8> {
-        let mut rdata = Vec::with_capacity(36);
+        let mut rdata = Vec::with_capacity(68);
         rdata.extend_from_slice(&self.flags.to_be_bytes());
-        rdata.extend_from_slice(&[3, ED25519]);
-        rdata.extend_from_slice(&self.public_key);
+        rdata.extend_from_slice(&[3, self.algorithm().number()]);
+        rdata.extend_from_slice(self.public_key.octets());
         rdata
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        self.public_key.algorithm()
     }
 
     /// The key tag (RFC 4034, appendix B).
@@ -77,7 +116,7 @@ impl Dnskey {
             DsDigest::Sha256 => (2, Sha256::digest(&octets).to_vec()),
             DsDigest::Sha384 => (4, Sha384::digest(&octets).to_vec()),
         };
-        Ds { key_tag: self.key_tag(), algorithm: ED25519, digest_type, digest }
+        Ds { key_tag: self.key_tag(), algorithm: self.algorithm().number(), digest_type, digest }
     }
 }
 
@@ -102,10 +141,26 @@ mod tests {
                 "401781b934e392de492ec77ae2e15d70f6575a1c0bc59c5275c04ebe80c6614c",
             ),
         ] {
-            let public_key = BASE64_STANDARD.decode(public_key).unwrap().try_into().unwrap();
+            let octets = BASE64_STANDARD.decode(public_key).unwrap();
+            let public_key = PublicKey::of_octets(Algorithm::Ed25519, &octets).unwrap();
             let key = Dnskey { flags: Dnskey::KSK, public_key };
             assert_eq!(key.key_tag(), tag);
             assert_eq!(hex::encode(key.ds(&zone).digest), digest);
         }
+    }
+
+    /// The example of RFC 6605, section 6.1.
+    #[test]
+    fn example_of_rfc_6605() {
+        let octets = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
+        let octets = BASE64_STANDARD.decode(octets).unwrap();
+        let public_key = PublicKey::of_octets(Algorithm::EcdsaP256Sha256, &octets).unwrap();
+        let key = Dnskey { flags: Dnskey::KSK, public_key };
+        assert_eq!(key.key_tag(), 55648);
+        let ds = key.ds(&"example.net.".parse().unwrap());
+        assert_eq!((ds.algorithm, ds.digest_type), (13, 2));
+        let digest = "b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17";
+        assert_eq!(hex::encode(ds.digest), digest);
+        assert_eq!(PublicKey::of_octets(Algorithm::Ed25519, &octets), None);
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `K<zone>+015+<tag>.key` | the DNSKEY record |
-//! | `K<zone>+015+<tag>.private` | the private key and its times; mode 0600 |
+//! | `K<zone>+<algorithm>+<tag>.key` | the DNSKEY record |
+//! | `K<zone>+<algorithm>+<tag>.private` | the private key and its times; mode 0600 |
 //! | `<zone>signed` | when the zone's signing last changed: keeps serials going up over restarts; may be deleted |
+//! | `<zone>withdrawn` | there while CDS asks the zone above to have no DS |
 //! | `.lock` | held while keys are planned and written, by one process at a time |
 
 use super::{
-    KeyTextError, KeyTimes, ZoneKey, key_file,
+    Algorithm, KeyTextError, KeyTimes, Parent, ZoneKey, key_file,
     key_io::{FolderLock, Secrecy, Stamp, make_folder, put_soon, read, replace},
 };
 use crate::Name;
@@ -79,18 +80,31 @@ pub enum KeyFolderError {
         path: PathBuf,
     },
     /// The name of the file says another key tag or algorithm.
-    #[error("{} holds the key with tag {tag:05} of algorithm 15: its name says another", .path.display())]
+    #[error("{} holds the key with tag {tag:05} of algorithm {algorithm}: its name says another", .path.display())]
     Misnamed {
         /// The file.
         path: PathBuf,
         /// The key's tag.
         tag: u16,
+        /// Its algorithm.
+        algorithm: u8,
     },
     /// A key with this tag is there already.
     #[error("{} exists already; a key is never overwritten", .path.display())]
     Exists {
         /// The file.
         path: PathBuf,
+    },
+    /// An algorithm is there by halves.
+    #[error(
+        "zone {zone} has a key of algorithm {algorithm} and is not signed with it throughout: a KSK and a ZSK of it must be active, or no \
+         key of it published (RFC 4035, section 2.2); to change the algorithm, withdraw the DS, and begin anew when it is forgotten"
+    )]
+    Mixed {
+        /// The zone.
+        zone: Name,
+        /// The algorithm.
+        algorithm: Algorithm,
     },
     /// The folder was opened to look only.
     #[error("{} is open for reading only", .0.display())]
@@ -174,7 +188,7 @@ impl KeyFolder {
             move |cause| KeyFolderError::Io { path, doing: "write it", cause }
         };
         make_folder(&self.path)?;
-        let public = self.path.join(file_name(zone, key.tag(), "key"));
+        let public = self.path.join(file_name(zone, key.algorithm(), key.tag()));
         let private = public.with_extension("private");
         // Two keys with one tag would be told apart by trial only.
         for path in [&public, &private] {
@@ -195,7 +209,10 @@ impl KeyFolder {
     /// Writes other times into the files of a key.
     pub fn set_times(&self, zone: &Name, tag: u16, times: KeyTimes) -> Result<(), KeyFolderError> {
         self.check_writable()?;
-        let file = file_name(zone, tag, "key");
+        let named = |algorithm: Algorithm| file_name(zone, algorithm, tag);
+        let there = |file: &String| self.path.join(file).exists();
+        let file = Algorithm::ALL.into_iter().map(named).find(there);
+        let file = file.unwrap_or_else(|| named(Algorithm::default()));
         let (mut key, others) = self.load_file(zone, &file)?;
         key.times = times;
         let public = self.path.join(file);
@@ -206,6 +223,32 @@ impl KeyFolder {
         };
         replace(&private, key_file::private_text(&key, &others).as_bytes(), 0o600).map_err(io(&private))?;
         replace(&public, key_file::public_text(&key, zone).as_bytes(), 0o644).map_err(io(&public))
+    }
+
+    /// Whether the zone above is asked to have no DS.
+    pub fn parent(&self, zone: &Name) -> Parent {
+        if self.withdrawal_file(zone).exists() { Parent::Withdraws } else { Parent::Vouches }
+    }
+
+    /// Asks the zone above to have no DS, or no longer.
+    pub fn ask_parent(&self, zone: &Name, parent: Parent, now: UnixTime) -> Result<(), KeyFolderError> {
+        self.check_writable()?;
+        let path = self.withdrawal_file(zone);
+        let done = match parent {
+            Parent::Withdraws => {
+                let text = format!("; CDS and CDNSKEY of {zone} ask for no DS since {now} (RFC 8078, section 4).\n");
+                replace(&path, text.as_bytes(), 0o644)
+            }
+            Parent::Vouches => match fs::remove_file(&path) {
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+                done => done,
+            },
+        };
+        done.map_err(|cause| KeyFolderError::Io { path, doing: "change it", cause })
+    }
+
+    fn withdrawal_file(&self, zone: &Name) -> PathBuf {
+        self.path.join(format!("{}withdrawn", zone.to_string().to_ascii_lowercase()))
     }
 
     /// What was remembered of a zone; nothing where it cannot be read.
@@ -285,14 +328,15 @@ impl KeyFolder {
         key_file::parse_public(&record, zone).map_err(|cause| text(&public, cause))?;
         let secret = read(&private, Secrecy::Private)?;
         let (key, others) = key_file::parse(&record, &secret, zone).map_err(|cause| text(&private, cause))?;
-        if file.eq_ignore_ascii_case(&file_name(zone, key.tag(), "key")) {
+        if file.eq_ignore_ascii_case(&file_name(zone, key.algorithm(), key.tag())) {
             Ok((key, others))
         } else {
-            Err(KeyFolderError::Misnamed { path: public, tag: key.tag() })
+            let algorithm = key.algorithm().number();
+            Err(KeyFolderError::Misnamed { path: public, tag: key.tag(), algorithm })
         }
     }
 }
 
-fn file_name(zone: &Name, tag: u16, ending: &str) -> String {
-    format!("K{}+015+{tag:05}.{ending}", zone.to_string().to_ascii_lowercase())
+fn file_name(zone: &Name, algorithm: Algorithm, tag: u16) -> String {
+    format!("K{}+{:03}+{tag:05}.key", zone.to_string().to_ascii_lowercase(), algorithm.number())
 }

@@ -1,9 +1,9 @@
-//! The two texts of a key in BIND's form (format v1.3): `K<zone>+015+<tag>.key` with the DNSKEY record, `….private` with the private
+//! The two texts of a key in BIND's form (format v1.3): `K<zone>+<algorithm>+<tag>.key` with the DNSKEY record, `….private` with the private
 //! half and the timing metadata.
 //!
 //! ```text
 //! Private-key-format: v1.3
-//! Algorithm: 15 (ED25519)
+//! Algorithm: 15 (ED25519)                  or 13 (ECDSAP256SHA256)
 //! PrivateKey: <32 octets in base64>
 //! Created: 20261122172321
 //! Publish: …  Activate: …  Inactive: …  Delete: …  SyncPublish: …  SyncDelete: …
@@ -12,7 +12,7 @@
 //! Lines with other names are kept when the file is written again.
 
 use super::{
-    Dnskey, KeyRole, KeyTimes, ZoneKey, compact_time, dnskey::ED25519, parse_compact_time, times::FIELDS,
+    Algorithm, Dnskey, KeyRole, KeyTimes, PublicKey, ZoneKey, compact_time, parse_compact_time, times::FIELDS,
 };
 use crate::Name;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -34,8 +34,8 @@ pub enum KeyTextError {
         /// The line, from 1.
         line: usize,
     },
-    /// The algorithm is another than Ed25519.
-    #[error("the algorithm is {0:?}; zones here are signed with 15 (ED25519)")]
+    /// The algorithm is none of those that zones are signed with here.
+    #[error("the algorithm is {0:?}; zones here are signed with 15 (ED25519) or 13 (ECDSAP256SHA256)")]
     Algorithm(String),
     /// The private key is not 32 octets in base64.
     #[error("line {line}: PrivateKey is not 32 octets in base64")]
@@ -63,18 +63,19 @@ pub enum KeyTextError {
     #[error("there is no {0} line")]
     Missing(&'static str),
     /// The DNSKEY record cannot be read.
-    #[error("the DNSKEY record is not 'ZONE [TTL] IN DNSKEY 256|257 3 15 KEY'")]
+    #[error("the DNSKEY record is not 'ZONE [TTL] IN DNSKEY 256|257 3 13|15 KEY'")]
     Record,
     /// The record is another zone's.
     #[error("the DNSKEY record is of zone {0}")]
     OtherZone(String),
-    /// Public and private key do not belong together.
+    /// Public and private key do not belong together, or the private one is none.
     #[error("the private key is not that of the DNSKEY record")]
     OtherKey,
 }
 
 /// The octets of the private key and the times.
 pub(crate) struct Private {
+    pub(crate) algorithm: Algorithm,
     pub(crate) seed: Zeroizing<[u8; 32]>,
     pub(crate) times: KeyTimes,
     /// Lines whose names are not known here.
@@ -101,10 +102,10 @@ pub(crate) fn parse_private(text: &str) -> Result<Private, KeyTextError> {
                 once(&mut format, (), line, "Private-key-format")?;
             }
             "Algorithm" => {
-                if value.split(' ').next() != Some("15") {
-                    return Err(KeyTextError::Algorithm(value.to_owned()));
-                }
-                once(&mut algorithm, (), line, "Algorithm")?;
+                let number = value.split(' ').next().and_then(|number| number.parse().ok());
+                let known = number.and_then(Algorithm::of_number);
+                let known = known.ok_or_else(|| KeyTextError::Algorithm(value.to_owned()))?;
+                once(&mut algorithm, known, line, "Algorithm")?;
             }
             "PrivateKey" => {
                 let octets = BASE64_STANDARD.decode(value).map(Zeroizing::new);
@@ -128,9 +129,9 @@ pub(crate) fn parse_private(text: &str) -> Result<Private, KeyTextError> {
         }
     }
     format.ok_or(KeyTextError::Missing("Private-key-format"))?;
-    algorithm.ok_or(KeyTextError::Missing("Algorithm"))?;
+    let algorithm = algorithm.ok_or(KeyTextError::Missing("Algorithm"))?;
     let seed = seed.ok_or(KeyTextError::Missing("PrivateKey"))?;
-    Ok(Private { seed, times, others })
+    Ok(Private { algorithm, seed, times, others })
 }
 
 fn once<T>(slot: &mut Option<T>, value: T, line: usize, field: &'static str) -> Result<(), KeyTextError> {
@@ -150,12 +151,11 @@ pub(crate) fn parse_public(text: &str, zone: &Name) -> Result<Dnskey, KeyTextErr
     }
     let words: Vec<&str> = words.skip_while(|word| *word != "DNSKEY").collect();
     let [_, flags, "3", algorithm, key @ ..] = words.as_slice() else { return Err(KeyTextError::Record) };
-    if algorithm.parse() != Ok(ED25519) {
-        return Err(KeyTextError::Algorithm((*algorithm).to_owned()));
-    }
+    let known = algorithm.parse().ok().and_then(Algorithm::of_number);
+    let known = known.ok_or_else(|| KeyTextError::Algorithm((*algorithm).to_owned()))?;
     let flags = flags.parse().ok().filter(|flags| [Dnskey::KSK, Dnskey::ZSK].contains(flags));
-    let octets = BASE64_STANDARD.decode(key.concat()).ok().and_then(|octets| octets.try_into().ok());
-    match (flags, octets) {
+    let octets = BASE64_STANDARD.decode(key.concat()).ok();
+    match (flags, octets.and_then(|octets| PublicKey::of_octets(known, &octets))) {
         (Some(flags), Some(public_key)) => Ok(Dnskey { flags, public_key }),
         _ => Err(KeyTextError::Record),
     }
@@ -168,10 +168,12 @@ pub(crate) fn parse(
     zone: &Name,
 ) -> Result<(ZoneKey, Zeroizing<String>), KeyTextError> {
     let dnskey = parse_public(public, zone)?;
-    let Private { seed, times, others } = parse_private(private)?;
+    let Private { algorithm, seed, times, others } = parse_private(private)?;
     let role = if dnskey.flags == Dnskey::KSK { KeyRole::KeySigning } else { KeyRole::ZoneSigning };
-    let key = ZoneKey::from_seed(&seed, role, times);
-    if *key.dnskey() == dnskey { Ok((key, others)) } else { Err(KeyTextError::OtherKey) }
+    match ZoneKey::of_algorithm(algorithm, &seed, role, times) {
+        Some(key) if *key.dnskey() == dnskey => Ok((key, others)),
+        _ => Err(KeyTextError::OtherKey),
+    }
 }
 
 /// The `.key` text.
@@ -188,8 +190,8 @@ pub(crate) fn public_text(key: &ZoneKey, zone: &Name) -> String {
         }
     }
     let dnskey = key.dnskey();
-    let octets = BASE64_STANDARD.encode(dnskey.public_key);
-    let _ = writeln!(text, "{zone} IN DNSKEY {} 3 {ED25519} {octets}", dnskey.flags);
+    let octets = BASE64_STANDARD.encode(dnskey.public_key.octets());
+    let _ = writeln!(text, "{zone} IN DNSKEY {} 3 {} {octets}", dnskey.flags, key.algorithm().number());
     text
 }
 
@@ -197,8 +199,11 @@ pub(crate) fn public_text(key: &ZoneKey, zone: &Name) -> String {
 pub(crate) fn private_text(key: &ZoneKey, others: &str) -> Zeroizing<String> {
     // Large enough that it never moves: what a growing string leaves behind is not wiped.
     let mut text = Zeroizing::new(String::with_capacity(1024 + others.len()));
-    text.push_str("Private-key-format: v1.3\nAlgorithm: 15 (ED25519)\nPrivateKey: ");
-    let octets = Zeroizing::new(BASE64_STANDARD.encode(key.seed()));
+    let algorithm = key.algorithm();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "Private-key-format: v1.3\nAlgorithm: {} ({})\n", algorithm.number(), algorithm.mnemonic());
+    text.push_str("PrivateKey: ");
+    let octets = Zeroizing::new(BASE64_STANDARD.encode(*key.seed()));
     text.push_str(&octets);
     text.push('\n');
     for (field, time) in FIELDS.into_iter().zip(key.times.all()) {
@@ -247,7 +252,8 @@ mod tests {
     fn each_fault_has_its_words() {
         let private = |from: &str, to: &str| fault(PUBLIC, &PRIVATE.replace(from, to));
         assert_eq!(private("v1.3", "v2"), KeyTextError::Format { line: 1 });
-        assert_eq!(private("15 (ED", "13 (EC"), KeyTextError::Algorithm("13 (EC25519)".into()));
+        assert_eq!(private("15 (ED", "16 (ED4"), KeyTextError::Algorithm("16 (ED425519)".into()));
+        assert_eq!(private("15 (ED25519", "13 (ECDSAP256SHA256"), KeyTextError::OtherKey, "not that of the record");
         assert_eq!(private("PrivateKey: O", "PrivateKey: "), KeyTextError::PrivateKey { line: 3 });
         assert_eq!(private("PrivateKey", "Key"), KeyTextError::Missing("PrivateKey"));
         assert_eq!(private("Algorithm: 15 (ED25519)\n", ""), KeyTextError::Missing("Algorithm"));
@@ -267,6 +273,24 @@ mod tests {
         }
         assert_eq!(fault("; nothing\n", PRIVATE), KeyTextError::Missing("DNSKEY"));
     }
+
+    /// The key of RFC 6605, section 6.1.
+    #[test]
+    fn an_ecdsa_key() {
+        let private = "Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\n\
+            PrivateKey: GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=\n";
+        let public = "example.net. IN DNSKEY 257 3 13 \
+            GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==\n";
+        let zone = "example.net.".parse().unwrap();
+        let (key, others) = parse(public, private, &zone).ok().unwrap();
+        assert_eq!((key.tag(), key.algorithm()), (55648, Algorithm::EcdsaP256Sha256));
+        assert_eq!(*private_text(&key, &others), private);
+        assert!(public_text(&key, &zone).ends_with(public));
+        // No number that is a private key.
+        let zero = private.replace("GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=", &BASE64_STANDARD.encode([0; 32]));
+        assert_eq!(parse(public, &zero, &zone).err(), Some(KeyTextError::OtherKey));
+    }
+
     /// One character is another one, or what follows is gone: a fault, or a key that is written and read again.
     #[test]
     fn no_text_is_too_strange() {

@@ -1,6 +1,6 @@
 //! What is signed, and for how long.
 
-use drip_det::{UnixTime, ZoneCut};
+use drip_det::UnixTime;
 
 /// Whether Apex and RAA zones must be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,13 +11,36 @@ pub enum UpperZones {
     Test,
 }
 
-/// Whether HDA zones are signed. Unlike the levels above, their names are the DETs in use, which an NSEC chain tells everybody who asks.
+/// Whether HDA zones are signed, and how. Unlike the levels above, their names are the DETs in use, which an NSEC chain tells everybody who
+/// asks. A zone that is to be signed and has no keys is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HdaZones {
-    /// No.
+    /// Not signed.
     Unsigned,
-    /// With NSEC; a zone without keys is not served.
+    /// Signed, with compact denial.
+    Compact,
+    /// Signed, with an NSEC chain.
     Nsec,
+}
+
+/// How a signed zone says what there is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// By a chain of NSEC records from each name to the next (RFC 4035): other servers can have the zone, and everybody can list it.
+    Nsec,
+    /// By an NSEC record made when asked, which says nothing of any other name (RFC 9824): needs a key where the answers are made.
+    Compact,
+}
+
+impl HdaZones {
+    /// How such zones deny; `None` where they are not signed.
+    pub const fn denial(self) -> Option<Denial> {
+        match self {
+            HdaZones::Unsigned => None,
+            HdaZones::Compact => Some(Denial::Compact),
+            HdaZones::Nsec => Some(Denial::Nsec),
+        }
+    }
 }
 
 /// How zones are signed; times in seconds.
@@ -27,7 +50,7 @@ pub struct SigningPolicy {
     refresh: u64,
     /// Apex and RAA zones.
     pub upper: UpperZones,
-    /// HDA zones.
+    /// HDA zones, unless something else is said of one.
     pub hda: HdaZones,
 }
 
@@ -80,22 +103,6 @@ impl SigningPolicy {
     /// How long before their end they are renewed, at the latest.
     pub fn refresh(&self) -> u64 {
         self.refresh
-    }
-
-    /// Whether a zone's being unsigned would be wrong.
-    pub(crate) fn must_sign(&self, cut: ZoneCut) -> bool {
-        match cut {
-            ZoneCut::Apex | ZoneCut::Raa { .. } => self.upper == UpperZones::Signed,
-            ZoneCut::Hda(_) => self.hda == HdaZones::Nsec,
-        }
-    }
-
-    /// Whether a zone is signed if it has keys.
-    pub(crate) fn may_sign(&self, cut: ZoneCut) -> bool {
-        match cut {
-            ZoneCut::Apex | ZoneCut::Raa { .. } => true,
-            ZoneCut::Hda(_) => self.hda == HdaZones::Nsec,
-        }
     }
 
     /// How long one signature serves before the next takes its place.

@@ -1,6 +1,6 @@
 //! The keys of a zone, and what each does at a moment.
 
-use super::{Dnskey, DsDigest, KeyRole, ZoneKey};
+use super::{Algorithm, Dnskey, DsDigest, KeyRole, ZoneKey};
 use crate::{Ds, Name};
 use drip_det::UnixTime;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,18 @@ pub struct Use {
     pub synced: Vec<Dnskey>,
     /// What the zone above should have as DS: what CDS says; where no key says anything about CDS, the active KSKs.
     pub vouched: Vec<Dnskey>,
+    /// What the zone above is asked to do.
+    pub parent: Parent,
+}
+
+/// What CDS and CDNSKEY ask of the zone above.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parent {
+    /// To have DS of the keys that are synced.
+    #[default]
+    Vouches,
+    /// To have no DS: the zone goes insecure (RFC 8078, section 4).
+    Withdraws,
 }
 
 impl KeyRing {
@@ -70,11 +82,25 @@ impl KeyRing {
             zone_signers,
             synced,
             vouched,
+            parent: Parent::Vouches,
         })
     }
 }
 
 impl Use {
+    /// The same keys of a zone that the zone above shall not vouch for any longer: it is signed as long as caches may have the DS.
+    pub fn withdrawn(self) -> Self {
+        Use { synced: Vec::new(), vouched: Vec::new(), parent: Parent::Withdraws, ..self }
+    }
+
+    /// An algorithm that some key has and not all is signed with: who verifies would miss signatures (RFC 4035, section 2.2).
+    pub(crate) fn missing_algorithm(&self) -> Option<Algorithm> {
+        let signs = |keys: &[Arc<ZoneKey>], wanted| keys.iter().any(|key| key.algorithm() == wanted);
+        self.published.iter().map(Dnskey::algorithm).find(|algorithm| {
+            !signs(&self.key_signers, *algorithm) || !signs(&self.zone_signers, *algorithm)
+        })
+    }
+
     /// The DS set of the zone above.
     pub fn ds(&self, zone: &Name) -> Vec<Ds> {
         self.vouched.iter().map(|dnskey| dnskey.ds(zone)).collect()
@@ -98,6 +124,9 @@ impl Use {
         for set in sets {
             hash.update([set.len() as u8]);
             set.iter().for_each(|dnskey| hash.update(dnskey.encode()));
+        }
+        if self.parent == Parent::Withdraws {
+            hash.update(b"withdrawn");
         }
         hash.finalize().into()
     }

@@ -379,7 +379,7 @@ mod tests {
     }
 
     fn clone(key: &ZoneKey) -> ZoneKey {
-        ZoneKey::from_seed(key.seed(), key.role(), key.times)
+        ZoneKey::from_seed(&key.seed(), key.role(), key.times)
     }
 
     #[test]

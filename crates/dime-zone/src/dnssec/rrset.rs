@@ -1,7 +1,7 @@
 //! The octets that a signature covers (RFC 4034, section 3.1.8.1; canonical form of section 6, as RFC 6840, section 5.1, has it).
 
-use crate::{Name, RecordType, dnssec::dnskey::ED25519};
-use drip_det::UnixTime;
+use super::{Dnskey, window::Window};
+use crate::{Name, RecordType};
 
 /// All records of one name and type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,37 +13,48 @@ pub(crate) struct Rrset {
     pub(crate) rdata: Vec<Vec<u8>>,
 }
 
+/// What an RRSIG says of the set that it covers.
+pub(crate) struct Covered<'a> {
+    pub(crate) owner: &'a Name,
+    pub(crate) record_type: RecordType,
+    pub(crate) ttl: u32,
+}
+
 /// The RDATA of an RRSIG up to its signature.
 ///
 /// | octets | content |
 /// |---|---|
 /// | 2 | type covered |
-/// | 1 | algorithm, 15 |
+/// | 1 | algorithm of the key |
 /// | 1 | labels of the owner |
 /// | 4 | original TTL |
 /// | 4, 4 | expiration, inception: seconds since 1970 modulo 2^32 |
 /// | 2 | key tag |
 /// | to the end | the zone's name, then the signature |
 pub(crate) fn header(
-    rrset: &Rrset,
-    expiration: UnixTime,
-    inception: UnixTime,
-    tag: u16,
+    covered: &Covered<'_>,
+    window: &Window,
+    key: &Dnskey,
     zone: &Name,
 ) -> Vec<u8> {
     let mut rdata = Vec::with_capacity(18 + zone.wire().len() + 64);
-    rdata.extend_from_slice(&rrset.record_type.0.to_be_bytes());
+    rdata.extend_from_slice(&covered.record_type.0.to_be_bytes());
     // A name has at most 127 labels; wildcards there are none.
-    rdata.extend_from_slice(&[ED25519, rrset.owner.labels().count() as u8]);
-    rdata.extend_from_slice(&rrset.ttl.to_be_bytes());
-    rdata.extend_from_slice(&(expiration.0 as u32).to_be_bytes());
-    rdata.extend_from_slice(&(inception.0 as u32).to_be_bytes());
-    rdata.extend_from_slice(&tag.to_be_bytes());
+    rdata.extend_from_slice(&[key.algorithm().number(), covered.owner.labels().count() as u8]);
+    rdata.extend_from_slice(&covered.ttl.to_be_bytes());
+    rdata.extend_from_slice(&(window.expiration.0 as u32).to_be_bytes());
+    rdata.extend_from_slice(&(window.inception.0 as u32).to_be_bytes());
+    rdata.extend_from_slice(&key.key_tag().to_be_bytes());
     rdata.extend_from_slice(zone.wire());
     rdata
 }
 
 impl Rrset {
+    /// What an RRSIG says of it.
+    pub(crate) fn covered(&self) -> Covered<'_> {
+        Covered { owner: &self.owner, record_type: self.record_type, ttl: self.ttl }
+    }
+
     /// The records in canonical form and order: what follows the RRSIG's own RDATA under the signature.
     pub(crate) fn canonical(&self) -> Vec<u8> {
         let mut all: Vec<Vec<u8>> =

@@ -1,14 +1,16 @@
 //! When the signing of a zone begins, and when it changes: with the clock, and with its keys.
 
 use super::{
-    KeyFolder, KeyFolderError, KeyRing, Signer, SigningEvent, SigningPolicy, Use,
+    Denial, HdaZones, KeyFolder, KeyFolderError, KeyRing, Online, Parent, Signer, SigningEvent, SigningPolicy,
+    UpperZones, Use,
     folder::Memory,
+    signer::{Caches, fingerprint},
     watch::{Due, Watch},
 };
 use crate::{Name, ZoneError};
 use drip_det::{DripTime, UnixTime, ZoneCut};
 use parking_lot::Mutex;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The keys of all zones and how they sign: what [`Zones::signed`](crate::Zones::signed) asks when a zone is added.
 pub struct Signing {
@@ -16,6 +18,9 @@ pub struct Signing {
     policy: SigningPolicy,
     now: Mutex<UnixTime>,
     watch: Mutex<Watch>,
+    /// HDA zones that are not signed as the policy says.
+    special: BTreeMap<ZoneCut, HdaZones>,
+    online: Arc<Online>,
 }
 
 /// The signing of one zone in one state.
@@ -40,7 +45,40 @@ pub(crate) enum Found {
 impl Signing {
     /// Signing with the keys of a folder.
     pub fn new(folder: KeyFolder, policy: SigningPolicy, now: UnixTime) -> Self {
-        Signing { folder, policy, now: Mutex::new(now), watch: Mutex::default() }
+        Signing {
+            folder,
+            policy,
+            now: Mutex::new(now),
+            watch: Mutex::default(),
+            special: BTreeMap::new(),
+            online: Arc::default(),
+        }
+    }
+
+    /// The same with zones of HDAs that are not signed as the policy says.
+    pub fn with_special(self, special: BTreeMap<ZoneCut, HdaZones>) -> Self {
+        Signing { special, ..self }
+    }
+
+    /// The same with another bound on the signatures of denials that are made in a second, for all zones together.
+    pub fn with_online_rate(self, rate: u32) -> Self {
+        Signing { online: Arc::new(Online::new(rate)), ..self }
+    }
+
+    /// How a zone denies if it is signed; `None` where it is not even if it has keys.
+    pub(crate) fn denial(&self, cut: ZoneCut) -> Option<Denial> {
+        match cut {
+            ZoneCut::Apex | ZoneCut::Raa { .. } => Some(Denial::Nsec),
+            ZoneCut::Hda(_) => self.special.get(&cut).unwrap_or(&self.policy.hda).denial(),
+        }
+    }
+
+    /// Whether a zone's being unsigned would be wrong.
+    fn must_sign(&self, cut: ZoneCut) -> bool {
+        match cut {
+            ZoneCut::Apex | ZoneCut::Raa { .. } => self.policy.upper == UpperZones::Signed,
+            ZoneCut::Hda(_) => self.denial(cut).is_some(),
+        }
     }
 
     /// Begins to sign a zone that is being added.
@@ -48,8 +86,8 @@ impl Signing {
         let now = self.now();
         let wrong = |fault: String| ZoneError::Keys { zone: zone.clone(), fault };
         match self.keys(cut, zone, now).map_err(|fault| wrong(fault.to_string()))? {
-            Keys::Active(keys) => Ok(self.found(zone, keys, None, now)),
-            Keys::None if !self.policy.must_sign(cut) => Ok(Found::Unsigned),
+            Keys::Active(keys, denial) => Ok(self.found(zone, keys, denial, None, now)),
+            Keys::None if !self.must_sign(cut) => Ok(Found::Unsigned),
             Keys::None => Err(ZoneError::Unsigned(zone.clone())),
             Keys::Inactive => Err(wrong(NO_ACTIVE_KEY.to_owned())),
         }
@@ -59,6 +97,7 @@ impl Signing {
     /// with faults, and all when something in the folder of the keys is not as it was.
     pub(crate) fn move_clock(&self, now: UnixTime) -> (Due, Vec<SigningEvent>) {
         let last = core::mem::replace(&mut *self.now.lock(), now);
+        self.online.refill(now);
         let due = self.watch.lock().due(last, now, self.folder.stamp());
         let mut events = Vec::new();
         // Within a minute nothing is signed otherwise, and a clock that is set by less is none that was wrong.
@@ -81,7 +120,7 @@ impl Signing {
     /// fresh signatures.
     pub(crate) fn look(&self, cut: ZoneCut, zone: &Name, current: Option<&Signed>, now: UnixTime) -> Found {
         let (keys, fault) = match self.keys(cut, zone, now) {
-            Ok(Keys::Active(keys)) => (Some(keys), None),
+            Ok(Keys::Active(keys, denial)) => (Some((keys, denial)), None),
             Ok(Keys::None | Keys::Inactive) => (None, current.map(|_| NO_ACTIVE_KEY.to_owned())),
             Err(fault) => (None, Some(fault.to_string())),
         };
@@ -89,8 +128,9 @@ impl Signing {
             Some(fault) => self.trouble(cut, zone, fault, now),
             None => self.no_trouble(cut),
         }
-        match keys.or_else(|| current.map(|current| current.signer.keys().clone())) {
-            Some(keys) => self.found(zone, keys, current, now),
+        let last = || current.map(|current| (current.signer.keys().clone(), current.signer.denial()));
+        match keys.or_else(last) {
+            Some((keys, denial)) => self.found(zone, keys, denial, current, now),
             None => Found::Unsigned,
         }
     }
@@ -111,23 +151,38 @@ impl Signing {
     }
 
     fn keys(&self, cut: ZoneCut, zone: &Name, now: UnixTime) -> Result<Keys, KeyFolderError> {
-        if !self.policy.may_sign(cut) {
-            return Ok(Keys::None);
-        }
+        let Some(denial) = self.denial(cut) else { return Ok(Keys::None) };
         let keys = self.folder.load(zone)?;
         if keys.is_empty() {
             return Ok(Keys::None);
         }
-        Ok(KeyRing::new(keys).at(now).map_or(Keys::Inactive, Keys::Active))
+        let Some(keys) = KeyRing::new(keys).at(now) else { return Ok(Keys::Inactive) };
+        if let Some(algorithm) = keys.missing_algorithm() {
+            return Err(KeyFolderError::Mixed { zone: zone.clone(), algorithm });
+        }
+        Ok(Keys::Active(
+            match self.folder.parent(zone) {
+                Parent::Vouches => keys,
+                Parent::Withdraws => keys.withdrawn(),
+            },
+            denial,
+        ))
     }
 
-    fn found(&self, zone: &Name, keys: Use, current: Option<&Signed>, now: UnixTime) -> Found {
-        let (slot, fingerprint) = (self.policy.slot(now), keys.fingerprint());
+    fn found(
+        &self,
+        zone: &Name,
+        keys: Use,
+        denial: Denial,
+        current: Option<&Signed>,
+        now: UnixTime,
+    ) -> Found {
+        let (slot, fingerprint) = (self.policy.slot(now), fingerprint(&keys, denial));
         let before = match current {
             Some(Signed { signer, offset }) => Some(Memory {
                 offset: *offset,
                 slot: signer.slot(),
-                fingerprint: signer.keys().fingerprint(),
+                fingerprint: signer.fingerprint(),
             }),
             None => self.folder.recall(zone),
         };
@@ -138,8 +193,11 @@ impl Signing {
             Some(before) => minutes(now).max(before.offset.saturating_add(1)),
             None => minutes(now),
         };
-        let cache = current.map(|current| Arc::clone(current.signer.cache())).unwrap_or_default();
-        let signer = Arc::new(Signer::new(zone.clone(), self.policy, slot, keys, cache));
+        let caches = match current {
+            Some(current) => current.signer.caches().clone(),
+            None => Caches { online: Arc::clone(&self.online), ..Caches::default() },
+        };
+        let signer = Arc::new(Signer::new(zone.clone(), self.policy, slot, keys, denial, caches));
         let signed = Signed { signer, offset };
         if same {
             return Found::Same(signed);
@@ -167,7 +225,7 @@ impl Signing {
     }
 
     fn remember(&self, zone: &Name, Signed { signer, offset }: &Signed) {
-        let (slot, fingerprint) = (signer.slot(), signer.keys().fingerprint());
+        let (slot, fingerprint) = (signer.slot(), signer.fingerprint());
         if let Err(fault) = self.folder.remember(zone, &Memory { offset: *offset, slot, fingerprint }) {
             self.watch.lock().note(zone, fault.to_string());
         }
@@ -183,7 +241,7 @@ const NO_ACTIVE_KEY: &str = "the zone has keys, and none of them is active; `dim
 enum Keys {
     None,
     Inactive,
-    Active(Use),
+    Active(Use, Denial),
 }
 
 /// Minutes since 2019.

@@ -1,7 +1,8 @@
 //! From when to when a signature is valid.
 //!
-//! Time is divided into services of equal length, one signature each. Where a set's services begin depends on its name and type, so the
-//! signatures of a zone end at times spread evenly, and the zone is renewed a little at a time (RFC 6781, section 4.4.2).
+//! Time is divided into services of equal length, one signature each. Where a set's services begin depends on its name, so the signatures
+//! of a zone end at times spread evenly, and the zone is renewed a little at a time (RFC 6781, section 4.4.2). All sets of one name are
+//! renewed together: what is kept of a DET has one time for all of its signatures.
 //!
 //! ```text
 //!      start                    start + service
@@ -10,7 +11,7 @@
 //! ```
 
 use super::SigningPolicy;
-use crate::{Name, RecordType};
+use crate::Name;
 use drip_det::UnixTime;
 
 /// Clocks of those who verify may be late by so much, in seconds.
@@ -24,10 +25,10 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// The window of a set's signature at a moment.
-    pub(crate) fn of(policy: &SigningPolicy, owner: &Name, record_type: RecordType, slot: UnixTime) -> Self {
+    /// The window of the signatures at a name, at a moment.
+    pub(crate) fn of(policy: &SigningPolicy, owner: &Name, slot: UnixTime) -> Self {
         let service = policy.service();
-        let phase = spread(owner, record_type) % service;
+        let phase = spread(owner) % service;
         // A machine without a clock begins in 1970, before the first service.
         let start = slot.0.saturating_sub((slot.0 + phase) % service);
         Window {
@@ -37,9 +38,9 @@ impl Window {
     }
 }
 
-/// A number that differs from name to name and type to type: FNV-1a of 64 bits.
-fn spread(owner: &Name, record_type: RecordType) -> u64 {
-    let octets = owner.wire().iter().map(u8::to_ascii_lowercase).chain(record_type.0.to_be_bytes());
+/// A number that differs from name to name: FNV-1a of 64 bits.
+fn spread(owner: &Name) -> u64 {
+    let octets = owner.wire().iter().map(u8::to_ascii_lowercase);
     octets.fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3))
 }
 
@@ -56,7 +57,7 @@ mod tests {
         for now in [0, 1, 3600, DAY, 6 * DAY, 8 * DAY] {
             for host in 0..20 {
                 let owner: Name = format!("h{host}.ip6.arpa.").parse().unwrap();
-                let window = Window::of(&policy, &owner, RecordType::A, UnixTime(now));
+                let window = Window::of(&policy, &owner, UnixTime(now));
                 assert!(window.inception.0 <= now && window.expiration.0 >= now + 7 * DAY, "{window:?}");
             }
         }
@@ -72,7 +73,7 @@ mod tests {
             let mut last = None;
             for hour in 0..30 * 24 {
                 let now = UnixTime(begin + hour * 3600);
-                let window = Window::of(&policy, &owner, RecordType::A, policy.slot(now));
+                let window = Window::of(&policy, &owner, policy.slot(now));
                 assert!(window.inception < now, "{window:?} at {now}");
                 assert!(window.expiration.0 - now.0 > 7 * DAY - 6 * 3600 - 1, "{window:?} at {now}");
                 assert!(window.expiration.0 - now.0 <= 14 * DAY);

@@ -123,6 +123,6 @@ fn advance(zone: &mut Zone, signing: &Signing) {
 }
 
 fn change(current: Option<&Signed>, next: &Signed) -> SigningChange {
-    let same = |current: &Signed| current.signer.keys().fingerprint() == next.signer.keys().fingerprint();
+    let same = |current: &Signed| current.signer.fingerprint() == next.signer.fingerprint();
     if current.is_some_and(same) { SigningChange::Renewed } else { SigningChange::Keys }
 }

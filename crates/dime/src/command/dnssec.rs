@@ -4,11 +4,13 @@
 pub(crate) mod ds;
 mod roll;
 mod status;
+mod withdraw;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use dime_zone::Name;
+use dime_zone::dnssec::Algorithm;
 use drip_det::{Raa, ZoneCut};
 use serde_json::json;
 
@@ -32,6 +34,8 @@ pub(crate) enum Command {
     Ds(ds::ShowDs),
     /// Say that the zone above has the new DS and no longer the old one: ends the replacement of a KSK
     DsPublished(roll::DsPublished),
+    /// Ask the zone above to have no DS: the way to an unsigned zone, or to keys of another algorithm
+    Withdraw(withdraw::Withdraw),
 }
 
 #[derive(Debug, Args)]
@@ -41,6 +45,9 @@ pub(crate) struct Keygen {
     /// One combined key (CSK) instead of two
     #[arg(long)]
     csk: bool,
+    /// What the keys sign with: ed25519, or ecdsap256sha256, which every validator knows and which signs more slowly
+    #[arg(long, value_name = "NAME", default_value_t)]
+    algorithm: Algorithm,
     #[command(flatten)]
     folder: DataDir,
     #[command(flatten)]
@@ -83,6 +90,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Roll(command) => roll::run(&command),
         Command::Ds(command) => ds::run(&command),
         Command::DsPublished(command) => roll::run_published(&command),
+        Command::Withdraw(command) => withdraw::run(&command),
     }
 }
 
@@ -96,7 +104,7 @@ fn keygen(command: &Keygen) -> Outcome {
     let keys = if command.csk { Keys::Combined } else { Keys::Split };
     let mut made = Vec::new();
     for zone in &zones {
-        let tags = dnssec::make_first(&folder, zone, keys, input::now()?)?;
+        let tags = dnssec::make_first(&folder, zone, keys, command.algorithm, input::now()?)?;
         if tags.is_empty() {
             return Err(Failure::No(format!(
                 "zone {zone} has keys already; `dime dnssec roll` replaces them"

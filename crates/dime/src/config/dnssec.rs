@@ -1,8 +1,11 @@
 //! `[dnssec]`: which zones are signed, with which keys, and for how long.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use dime_zone::dnssec::{HdaZones, KeyFolder, PolicyError, RollTiming, SigningPolicy, UpperZones};
+use dime_zone::dnssec::{HdaZones, KeyFolder, PolicyError, RollTiming, Signing, SigningPolicy, UpperZones};
+use dime_zone::{Name, Position};
+use drip_det::{UnixTime, ZoneCut};
 use serde::{Deserialize, Serialize};
 
 use super::Period;
@@ -16,8 +19,10 @@ pub(crate) struct Dnssec {
     pub(crate) keys: PathBuf,
     /// Whether Apex and RAA zones must be signed.
     pub(crate) apex_and_raa: Upper,
-    /// Whether HDA zones are signed.
+    /// Whether HDA zones are signed, and how.
     pub(crate) hda: Hda,
+    /// How many signatures of denials may be made in a second while somebody waits, for all zones that deny compactly.
+    pub(crate) online_signatures: u32,
     /// How long a signature is valid.
     pub(crate) signature_validity: Period,
     /// How long before its end it is renewed, at the latest.
@@ -30,6 +35,8 @@ pub(crate) struct Dnssec {
     pub(crate) parent_ds_ttl: Period,
     /// How long until every server of the zone above has a change.
     pub(crate) parent_propagation: Period,
+    /// HDA zones of which something else is true, by name.
+    pub(crate) zones: BTreeMap<String, Hda>,
     /// Whether the folder is only looked at.
     #[serde(skip)]
     access: Access,
@@ -52,6 +59,8 @@ pub(crate) enum Upper {
 pub(crate) enum Hda {
     /// Not signed.
     Off,
+    /// With denials made when asked for (RFC 9824): nobody can list the zone, and no other server can have it.
+    Compact,
     /// With NSEC, which tells everybody all DETs that are in the zone.
     Nsec,
 }
@@ -70,6 +79,8 @@ struct Table {
     keys: PathBuf,
     apex_and_raa: Upper,
     hda: Hda,
+    zones: BTreeMap<String, Hda>,
+    online_signatures: u32,
     signature_validity: Period,
     signature_refresh: Period,
     zsk_lifetime: Period,
@@ -87,6 +98,8 @@ impl Default for Table {
             keys: PathBuf::from("keys/dnssec"),
             apex_and_raa: Upper::Signed,
             hda: Hda::Off,
+            zones: BTreeMap::new(),
+            online_signatures: 8_000,
             signature_validity: Period::seconds(14 * DAY),
             signature_refresh: Period::seconds(7 * DAY),
             zsk_lifetime: Period::seconds(90 * DAY),
@@ -97,12 +110,24 @@ impl Default for Table {
     }
 }
 
+impl Hda {
+    fn zones(self) -> HdaZones {
+        match self {
+            Hda::Off => HdaZones::Unsigned,
+            Hda::Compact => HdaZones::Compact,
+            Hda::Nsec => HdaZones::Nsec,
+        }
+    }
+}
+
 impl Table {
     fn unchecked(self) -> Dnssec {
         let Table {
             keys,
             apex_and_raa,
             hda,
+            zones,
+            online_signatures,
             signature_validity,
             signature_refresh,
             zsk_lifetime,
@@ -114,6 +139,8 @@ impl Table {
             keys,
             apex_and_raa,
             hda,
+            zones,
+            online_signatures,
             signature_validity,
             signature_refresh,
             zsk_lifetime,
@@ -137,6 +164,7 @@ impl TryFrom<Table> for Dnssec {
     fn try_from(table: Table) -> Result<Self, String> {
         let dnssec = table.unchecked();
         dnssec.policy().map_err(|error| format!("dnssec.signature_refresh: {error}"))?;
+        dnssec.special()?;
         let month = 30 * DAY;
         for (name, period) in [
             ("propagation", dnssec.propagation),
@@ -158,11 +186,27 @@ impl Dnssec {
             Upper::Signed => UpperZones::Signed,
             Upper::TestUnsigned => UpperZones::Test,
         };
-        let hda = match self.hda {
-            Hda::Off => HdaZones::Unsigned,
-            Hda::Nsec => HdaZones::Nsec,
+        let (validity, refresh) = (self.signature_validity.seconds, self.signature_refresh.seconds);
+        SigningPolicy::new(validity, refresh, upper, self.hda.zones())
+    }
+
+    /// The zones of HDAs of which something else is said than of all.
+    fn special(&self) -> Result<BTreeMap<ZoneCut, HdaZones>, String> {
+        let cut = |name: &str| -> Result<ZoneCut, String> {
+            let parsed: Name = name.parse().map_err(|error| format!("dnssec.zones: {name}: {error}"))?;
+            match Position::of(&parsed).and_then(Position::cut) {
+                Some(cut @ ZoneCut::Hda(_)) => Ok(cut),
+                _ => Err(format!("dnssec.zones: {name} is the name of no zone of an HDA")),
+            }
         };
-        SigningPolicy::new(self.signature_validity.seconds, self.signature_refresh.seconds, upper, hda)
+        self.zones.iter().map(|(name, mode)| Ok((cut(name)?, mode.zones()))).collect()
+    }
+
+    /// What signs the zones.
+    pub(crate) fn signing(&self, now: UnixTime) -> Result<Signing, String> {
+        let policy = self.policy().map_err(|error| error.to_string())?;
+        let signing = Signing::new(self.folder(), policy, now).with_special(self.special()?);
+        Ok(signing.with_online_rate(self.online_signatures))
     }
 
     /// The folder of the keys.
@@ -211,6 +255,10 @@ mod tests {
             ("hda = \"nsec3\"", "nsec3"),
             ("apex_and_raa = \"unsigned\"", "unsigned"),
             ("key = \"x\"", "key"),
+            ("[zones]\n\"8.f.f.3.e.f.f.3.0.0.1.0.0.2.ip6.arpa\" = \"on\"", "on"),
+            ("[zones]\n\"3.e.f.f.3.0.0.1.0.0.2.ip6.arpa\" = \"off\"", "no zone of an HDA"),
+            ("[zones]\n\"example.com\" = \"off\"", "no zone of an HDA"),
+            ("[zones]\n\"a..b\" = \"off\"", "dnssec.zones"),
         ] {
             let error = toml::from_str::<Dnssec>(text).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");
@@ -218,5 +266,11 @@ mod tests {
         let dnssec: Dnssec = toml::from_str("hda = \"nsec\"\napex_and_raa = \"TEST-unsigned\"").unwrap();
         let policy = dnssec.policy().unwrap();
         assert_eq!((policy.hda, policy.upper), (HdaZones::Nsec, UpperZones::Test));
+        let zone = "8.f.f.3.e.f.f.3.0.0.1.0.0.2.ip6.arpa";
+        let text = format!("hda = \"nsec\"\nonline_signatures = 5\n[zones]\n\"{zone}\" = \"compact\"");
+        let dnssec: Dnssec = toml::from_str(&text).unwrap();
+        let special: Vec<_> = dnssec.special().unwrap().into_iter().collect();
+        assert_eq!((special[0].0.name(), special[0].1), (format!("{zone}."), HdaZones::Compact));
+        assert_eq!(dnssec.online_signatures, 5);
     }
 }

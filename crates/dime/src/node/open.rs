@@ -10,7 +10,6 @@ use dime_store::disk::Folder;
 use dime_store::{OpenError, Options, Progress, Store};
 use dime_store_sled::SledIndex;
 use dime_zone::Zones;
-use dime_zone::dnssec::Signing as Signatures;
 use drip_det::DetClass;
 
 use super::layout;
@@ -65,8 +64,8 @@ pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Fai
     let endless = if config.policy.is_endless() { Endless::Allowed } else { Endless::Refused };
     let keys = issuers(&store, &config.signing, endless)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let dnssec = config.dnssec.policy().map_err(Failure::unable)?;
-    let zones = Arc::new(Zones::signed(Signatures::new(config.dnssec.folder(), dnssec, clock.now())));
+    let signing = config.dnssec.signing(clock.now()).map_err(Failure::unable)?;
+    let zones = Arc::new(Zones::signed(signing));
     let mut policy = config.policy.to_registry(&config.publication);
     policy.revocation = config.revocation.to_registry(&config.http.public_origin);
     let registry = Registry::open(Arc::clone(&store), keys, policy, Arc::clone(&zones), Arc::clone(&clock))

@@ -7,7 +7,7 @@ use core::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordType(pub u16);
 
-const NAMES: [(RecordType, &str); 19] = [
+const NAMES: [(RecordType, &str); 20] = [
     (RecordType::A, "A"),
     (RecordType::NS, "NS"),
     (RecordType::SOA, "SOA"),
@@ -18,6 +18,7 @@ const NAMES: [(RecordType, &str); 19] = [
     (RecordType::DNSKEY, "DNSKEY"),
     (RecordType::CDS, "CDS"),
     (RecordType::CDNSKEY, "CDNSKEY"),
+    (RecordType::NXNAME, "NXNAME"),
     (RecordType::IXFR, "IXFR"),
     (RecordType::AXFR, "AXFR"),
     (RecordType::ANY, "ANY"),
@@ -50,6 +51,8 @@ impl RecordType {
     pub const CDS: RecordType = RecordType(59);
     /// The same as a key (RFC 7344).
     pub const CDNSKEY: RecordType = RecordType(60);
+    /// In the types of an NSEC: the name does not exist (RFC 9824); never a record's type, nor a question's.
+    pub const NXNAME: RecordType = RecordType(128);
     /// Incremental zone transfer (RFC 1995), a query type.
     pub const IXFR: RecordType = RecordType(251);
     /// Zone transfer (RFC 5936), a query type.

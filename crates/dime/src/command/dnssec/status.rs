@@ -1,7 +1,7 @@
 //! `dime dnssec status`: what each key does now, and what comes next.
 
 use dime_zone::Name;
-use dime_zone::dnssec::{KeyRing, ZoneKey};
+use dime_zone::dnssec::{KeyRing, Parent, ZoneKey};
 use drip_det::UnixTime;
 use serde_json::{Value, json};
 
@@ -17,15 +17,18 @@ pub(super) fn run(command: &Status) -> Outcome {
     for zone in command.zones.or_all(&config)? {
         let ring = KeyRing::new(folder.load(&zone).map_err(Failure::unable)?);
         all_good &= ring.at(now).is_some();
-        zones.push(describe(&zone, &ring, now));
+        zones.push(describe(&zone, &ring, folder.parent(&zone), now));
     }
     let document = json!({ "folder": folder.path().display().to_string(), "zones": zones });
     command.format.print(&document, || text(&zones))?;
     Ok(if all_good { Answer::Yes } else { Answer::No })
 }
 
-fn describe(zone: &Name, ring: &KeyRing, now: UnixTime) -> Value {
-    let used = ring.at(now);
+fn describe(zone: &Name, ring: &KeyRing, parent: Parent, now: UnixTime) -> Value {
+    let used = ring.at(now).map(|used| match parent {
+        Parent::Vouches => used,
+        Parent::Withdraws => used.withdrawn(),
+    });
     let key = |key: &ZoneKey| {
         let time = |time: Option<UnixTime>| time.map(|time| time.to_string());
         let times = key.times;
@@ -34,7 +37,7 @@ fn describe(zone: &Name, ring: &KeyRing, now: UnixTime) -> Value {
         json!({
             "tag": key.tag(),
             "role": key.role().to_string(),
-            "algorithm": 15,
+            "algorithm": key.algorithm().number(),
             "state": state(key, now),
             "signs_keys": used.as_ref().is_some_and(|used| signs(&used.key_signers)),
             "signs_zone": used.as_ref().is_some_and(|used| signs(&used.zone_signers)),
@@ -51,6 +54,7 @@ fn describe(zone: &Name, ring: &KeyRing, now: UnixTime) -> Value {
     json!({
         "zone": zone.to_string(),
         "signed": used.is_some(),
+        "withdrawn": parent == Parent::Withdraws,
         "keys": ring.keys().iter().map(|one| key(one)).collect::<Vec<_>>(),
         "ds": used.map(|used| used.ds(zone).iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default(),
     })
@@ -78,6 +82,9 @@ fn text(zones: &[Value]) -> String {
     for zone in zones {
         text.push_str(&word(&zone["zone"]));
         text.push_str(if zone["signed"] == true { "\n" } else { "  NOT SIGNED: no key is active\n" });
+        if zone["withdrawn"] == true {
+            text.push_str("  WITHDRAWN: the zone above is asked to have no DS\n");
+        }
         for key in zone["keys"].as_array().into_iter().flatten() {
             let next = match &key["next"] {
                 Value::Null => String::new(),

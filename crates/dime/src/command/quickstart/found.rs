@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dime_registry::{Foundation, SystemEntropy};
 use dime_sign::{KeyFileError, PrivateKey, SigningPolicy, key_file, offline};
 use dime_store::{Authority, Store};
-use dime_zone::dnssec::KeyRing;
+use dime_zone::dnssec::{Algorithm, KeyRing};
 use drip_cert::pem::{self, Label};
 use drip_det::{DetClass, Hda, Hid, Level, UnixTime};
 use serde_json::json;
@@ -112,7 +112,7 @@ pub(super) fn sign_zones(dir: &Path, config: &Config, hid: Hid) -> Result<(), Fa
     let mut anchors = Vec::new();
     for cut in dnssec::zones_of(Hid::new(hid.raa, Hda::OF_RAA)) {
         let zone = dnssec::name_of(cut);
-        dnssec::make_first(&folder, &zone, dnssec::Keys::Split, now)?;
+        dnssec::make_first(&folder, &zone, dnssec::Keys::Split, Algorithm::default(), now)?;
         let keys = KeyRing::new(folder.load(&zone).map_err(Failure::unable)?).at(now);
         anchors.extend(keys.iter().flat_map(|keys| keys.ds(&zone)).map(|ds| (zone.clone(), ds.to_string())));
     }
