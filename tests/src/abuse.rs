@@ -29,7 +29,7 @@ impl Abuse<'_> {
     fn connect(&self) -> Option<TcpStream> {
         let stream = TcpStream::connect_timeout(&self.server, Duration::from_millis(500));
         if stream.is_err() {
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         let stream = stream.ok()?;
         self.connections.fetch_add(1, Relaxed);

@@ -1,51 +1,67 @@
-//! A UDP socket that is connected to a server and never waits.
+//! A UDP socket that is connected to a server, sends and receives in batches, and never waits.
 
+use dime_udp::{Endpoint, Incoming, Outgoing, Sharing, SocketOptions};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+/// Packets a batch.
+const BATCH: usize = 64;
+/// Octets of the largest answer that is of interest: no server may send more than 1232.
+const LARGEST: usize = 2048;
 
 /// The socket.
 pub struct Packets {
     socket: UdpSocket,
-    buffer: Vec<u8>,
-    packet: Vec<u8>,
+    server: Endpoint,
+    incoming: Incoming,
+    outgoing: Outgoing,
 }
 
 impl Packets {
     /// A socket of its own to a server.
     pub fn connect(server: SocketAddr) -> io::Result<Self> {
-        Self::connect_from(
-            if server.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() },
-            server,
-        )
+        let local = match server {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        };
+        Self::connect_from(local, server)
     }
 
     /// The same from an address of one's choice.
     pub fn connect_from(local: IpAddr, server: SocketAddr) -> io::Result<Self> {
-        let socket = UdpSocket::bind((local, 0))?;
+        let options = SocketOptions { sharing: Sharing::Alone, receive_buffer: 4 << 20, patience: None };
+        let socket = dime_udp::bind((local, 0).into(), &options)?;
         socket.connect(server)?;
         socket.set_nonblocking(true)?;
-        Ok(Packets { socket, buffer: vec![0; 65535], packet: Vec::new() })
+        Ok(Packets {
+            socket,
+            server: Endpoint { remote: server, local: None },
+            incoming: Incoming::new(BATCH, LARGEST),
+            outgoing: Outgoing::new(BATCH, 512),
+        })
     }
 
-    /// What has arrived, up to 64 packets; how many there were.
+    /// What has arrived, up to a batch; how many packets there were.
     pub fn receive(&mut self, mut take: impl FnMut(&[u8])) -> usize {
-        for count in 0..64 {
-            match self.socket.recv(&mut self.buffer) {
-                Ok(length) => take(&self.buffer[..length]),
-                Err(_) => return count,
-            }
-        }
-        64
+        let Ok(came) = self.incoming.receive(&self.socket) else { return 0 };
+        self.incoming.datagrams().for_each(|datagram| take(datagram.octets));
+        came
     }
 
-    /// Sends what `make` writes, up to 64 packets, until it writes no more; how many there were.
+    /// Sends what `make` writes, up to a batch, until it writes no more; how many packets there were.
     pub fn send(&mut self, mut make: impl FnMut(&mut Vec<u8>) -> Option<()>) -> usize {
-        for count in 0..64 {
-            if make(&mut self.packet).is_none() {
-                return count;
+        let mut made = 0;
+        while let Some(packet) = self.outgoing.buffer() {
+            if make(packet).is_none() {
+                break;
             }
-            drop(self.socket.send(&self.packet));
+            self.outgoing.queue(&self.server);
+            made += 1;
         }
-        64
+        if made > 0 {
+            // What is not sent is a question without an answer.
+            drop(self.outgoing.send(&self.socket));
+        }
+        made
     }
 }

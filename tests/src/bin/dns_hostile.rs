@@ -1,8 +1,9 @@
 //! `dime-dns-hostile`: hostile packets and connections to a name server.
 //!
-//! `dime-dns-hostile --server ADDRESS:PORT --questions FILE [--from ADDRESS] [--seconds N] [--packets N] [--silent N] [--seed N]`
+//! `dime-dns-hostile --server ADDRESS:PORT --questions FILE [--from ADDRESS] [--seconds N] [--packets N] [--rate N] [--silent N]
+//! [--seed N]`
 //!
-//! Sends every kind of `dime_tests::hostile` over UDP in turn, until that many seconds have gone by or that many packets been sent, while
+//! Sends every kind of `dime_tests::hostile` over UDP in turn, at most `rate` packets a second, until that many seconds have gone by or that many packets been sent, while
 //! the TCP clients of `dime_tests::abuse` go on. Looks at what comes back: a reply to a response, one that is not a response, one larger
 //! than a datagram may be, or to nobody, is a fault. Prints one line of JSON.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -35,6 +36,7 @@ fn main() {
     let questions = Questions::read(option("--questions").expect("--questions FILE").as_ref(), Form::Edns);
     let from: IpAddr = option("--from").unwrap_or("127.0.0.1").parse().expect("--from ADDRESS");
     let most = number("--packets").unwrap_or(u64::MAX);
+    let rate = number("--rate").unwrap_or(u64::MAX) as f64;
     let patience =
         Duration::from_secs(number("--seconds").unwrap_or(if most == u64::MAX { 10 } else { 86_400 }));
     let seed = number("--seed").map_or_else(|| Dice::for_this_run().roll(), |seed| seed);
@@ -44,6 +46,7 @@ fn main() {
     let started = Instant::now();
     let (mut sent, mut replies, mut faults) =
         (vec![0_u64; KINDS.len()], vec![0_u64; KINDS.len()], Vec::new());
+    let (mut octets_sent, mut octets_received) = (0_u64, 0_u64);
     std::thread::scope(|scope| {
         scope.spawn(|| abuse.silent(number("--silent").unwrap_or(300) as usize));
         scope.spawn(|| abuse.slow(&mut Dice::new(seed ^ 1)));
@@ -55,12 +58,19 @@ fn main() {
         let mut sockets: Vec<Packets> =
             KINDS.iter().map(|_| Packets::connect_from(from, server).expect("a socket")).collect();
         while started.elapsed() < patience && sent.iter().sum::<u64>() < most {
+            if sent.iter().sum::<u64>() as f64 > rate * started.elapsed().as_secs_f64() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             for (kind, socket) in sockets.iter_mut().enumerate() {
+                let mut left = if rate < 1e6 { 4 } else { 64 };
                 sent[kind] += socket.send(|out| {
+                    left = (left > 0).then(|| left - 1)?;
                     packet(kind, &questions, &mut dice, out);
+                    octets_sent += out.len() as u64;
                     Some(())
                 }) as u64;
                 replies[kind] += socket.receive(|reply| {
+                    octets_received += reply.len() as u64;
                     if let Some(fault) = fault_of(kind, reply) {
                         faults.push(format!("{}: {fault}: {}", KINDS[kind], hex::encode(reply)));
                     }
@@ -75,6 +85,7 @@ fn main() {
         json!({
             "seed": seed, "seconds": started.elapsed().as_secs_f64(), "packets": sent.iter().sum::<u64>(),
             "replies": replies.iter().sum::<u64>(), "connections": abuse.connections.load(Relaxed), "faults": faults,
+            "octets_sent": octets_sent, "octets_received": octets_received,
             "by_kind": KINDS.iter().zip(sent.iter().zip(&replies)).map(|(kind, (sent, replies))| json!([kind, sent, replies])).collect::<Vec<_>>(),
         })
     );
