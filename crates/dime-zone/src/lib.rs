@@ -8,7 +8,9 @@
 //! * [`ZoneConfig`], [`Delegation`]: what a zone says about itself and about the zones below it.
 //! * [`Question`], [`Answer`]: a lookup is a pure function from one to the other.
 //! * [`Zones::lookup_signed`]: the same with signatures and proofs of non-existence, for who asks for them.
+//! * [`Zones::view`], [`View::compose`]: the same, straight into a message.
 //! * [`dnssec`]: keys, signatures, roll-over; [`Zones::tick`] moves the clock by which zones are signed.
+//! * [`snapshot`]: zones in files, to be served again at once after a restart; [`Zones::freeze`], [`Zones::thaw`].
 //! * [`Zones::export`]: master-file text for other name servers.
 //!
 //! Nothing here knows a socket or a store. The only private keys are those that zones are signed with; a DET's never come here.
@@ -16,8 +18,9 @@
 mod answer;
 mod chain;
 mod class;
-mod config;
 mod compact;
+mod config;
+pub mod copy;
 pub mod dnssec;
 mod export;
 mod lookup;
@@ -27,10 +30,12 @@ mod proof;
 mod published;
 mod sequence;
 mod serial;
-mod template;
-mod zone;
 pub mod snapshot;
 mod successor;
+mod template;
+mod view;
+mod wire;
+mod zone;
 mod zones;
 
 pub use answer::{Answer, Question, Record};
@@ -42,4 +47,6 @@ pub use name::{Name, NameError};
 pub use position::{Position, Rest};
 pub use published::Published;
 pub use serial::Serial;
-pub use zones::{PublishError, ZoneSummary, Zones};
+pub use view::View;
+pub use wire::{Composed, Compression, WireQuestion};
+pub use zones::{CopyStanding, PublishError, ZoneSummary, Zones};

@@ -4,6 +4,8 @@
 //! entry. Leaves are shared and copied only when written while a copy of the sequence exists, so a copy of the whole costs one
 //! pointer a leaf, and an export reads an unchanging sequence while changes go on.
 
+mod bulk;
+
 use std::{ops::Range, sync::Arc};
 
 /// The most entries of a leaf. Larger leaves cost more to change, smaller ones more memory.

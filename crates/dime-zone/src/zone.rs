@@ -1,5 +1,8 @@
 //! One zone: its contents, and how they change.
 
+pub(crate) mod copied;
+pub(crate) mod keep;
+
 use crate::{
     Delegation, Ds, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
     dnssec::Signed,
@@ -10,6 +13,7 @@ use drip_det::{Det, ZoneCut};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// The contents of one zone. DETs are kept by number: canonical DNS order is numeric order.
+#[derive(Clone)]
 pub(crate) struct Zone {
     pub(crate) name: Name,
     pub(crate) config: ZoneConfig,
@@ -17,6 +21,8 @@ pub(crate) struct Zone {
     change: Serial,
     /// How it is signed, if it is.
     pub(crate) signed: Option<Signed>,
+    /// Whose zone it is.
+    pub(crate) origin: copied::Origin,
     dets: Sequence,
     table: Table,
     /// Zones below, served here too or elsewhere, by prefix and its length.
@@ -45,6 +51,7 @@ impl Zone {
             name,
             change: config.serial,
             signed: None,
+            origin: copied::Origin::Own,
             config,
             dets: Sequence::default(),
             table: Table::default(),

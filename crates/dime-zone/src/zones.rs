@@ -12,22 +12,27 @@ use drip_det::{Det, ZoneCut};
 use drip_wire::rdata::RecordType;
 use parking_lot::{Mutex, RwLock};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-mod deny;
 mod copied;
+mod deny;
 mod signing;
+mod thaw;
 
-type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
+pub(crate) type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
+
+pub use copied::CopyStanding;
 
 /// The zones in memory.
 #[derive(Default)]
 pub struct Zones {
-    served: RwLock<Served>,
+    pub(crate) served: RwLock<Served>,
     signing: Option<Signing>,
     refused: Mutex<BTreeMap<ZoneCut, (ZoneConfig, ZoneError)>>,
+    /// Zones that were refused, are served, and still lack what was published meanwhile.
+    late: Mutex<BTreeSet<ZoneCut>>,
 }
 
 /// Why a DET cannot be published.
@@ -209,13 +214,8 @@ impl Zones {
         of(&zone.read(), question, position)
     }
 
-    /// The deepest zone that holds the place; for DS at a zone's own name the zone above, where that is served (RFC 4035, section 3.1.4.1).
     fn zone_for(&self, position: Position, record_type: RecordType) -> Option<Arc<RwLock<Zone>>> {
-        let served = self.served.read();
-        let mut holding = position.cuts().filter_map(|cut| served.get(&cut).map(|zone| (cut, zone)));
-        let (cut, deepest) = holding.next()?;
-        let parent = if record_type == RecordType::DS && position.is_at(cut) { holding.next() } else { None };
-        Some(parent.map_or(deepest, |(_, parent)| parent).clone())
+        zone_for(&self.served.read(), position, record_type).cloned()
     }
 
     fn put(&self, published: &Published, settle: impl FnOnce(&mut Zone)) -> Result<Serial, PublishError> {
@@ -264,6 +264,14 @@ impl Zone {
             memory: self.memory(),
         }
     }
+}
+
+/// The deepest zone that holds the place; for DS at a zone's own name the zone above, where that is served (RFC 4035, section 3.1.4.1).
+pub(crate) fn zone_for(served: &Served, position: Position, record_type: RecordType) -> Option<&Arc<RwLock<Zone>>> {
+    let mut holding = position.cuts().filter_map(|cut| served.get(&cut).map(|zone| (cut, zone)));
+    let (cut, deepest) = holding.next()?;
+    let parent = if record_type == RecordType::DS && position.is_at(cut) { holding.next() } else { None };
+    Some(parent.map_or(deepest, |(_, parent)| parent))
 }
 
 /// The nearest served zone above a cut.

@@ -1,5 +1,7 @@
 //! The templates of a zone: each kept once, counted, and forgotten with its last DET.
 
+mod restore;
+
 use super::{Block, Template, carve};
 use drip_det::Det;
 use std::{collections::HashMap, sync::Arc};
@@ -16,7 +18,7 @@ impl Numbered {
 }
 
 /// Templates with their numbers and how many DETs use each.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Table {
     numbered: Numbered,
     uses: Vec<u32>,

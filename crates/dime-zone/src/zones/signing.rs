@@ -67,7 +67,13 @@ impl Zones {
         for config in configs {
             let (cut, zone) =
                 (config.cut, Name::of_nibbles(config.cut.prefix(), config.cut.prefix_bits() / 4));
-            match self.add_zone(config) {
+            let added = {
+                let mut late = self.late.lock();
+                self.add_zone(config).inspect(|()| {
+                    late.insert(cut);
+                })
+            };
+            match added {
                 Ok(()) => {
                     signing.no_trouble(cut);
                     if let Some(parent) = above(&self.served.read(), cut) {
@@ -95,7 +101,7 @@ impl Zones {
     }
 
     /// Puts the DS of a zone that is served here into the zone above, where they are not those that it has.
-    fn update_ds(&self, signing: &Signing, cut: ZoneCut) -> Option<SigningEvent> {
+    pub(super) fn update_ds(&self, signing: &Signing, cut: ZoneCut) -> Option<SigningEvent> {
         let served = self.served.read();
         let child = served.get(&cut)?;
         let (zone, ds) = {
