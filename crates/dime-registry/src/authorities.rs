@@ -21,9 +21,38 @@ struct Known {
     signatures: BTreeMap<Det, u64>,
     /// Authorities that got another endorsement while chains through them were in the zones.
     replaced: BTreeSet<Det>,
+    /// Those of them whose chains somebody is publishing anew, and how many are at it.
+    refreshing: BTreeMap<Det, u32>,
+}
+
+/// What is known of authorities, as a snapshot keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct KnownAuthorities {
+    pub(crate) authorities: Vec<AuthorityView>,
+    /// How many endorsements each has given.
+    pub(crate) signatures: BTreeMap<Det, u64>,
+    /// Those whose chains are, at least in part, still published with their endorsement before the last.
+    pub(crate) replaced: BTreeSet<Det>,
 }
 
 impl Authorities {
+    /// Authorities that are known already.
+    pub(crate) fn of(known: KnownAuthorities) -> Self {
+        let KnownAuthorities { authorities, signatures, replaced } = known;
+        let by_det = authorities.into_iter().map(|authority| (authority.det, authority)).collect();
+        Authorities(RwLock::new(Known { by_det, signatures, replaced, refreshing: BTreeMap::new() }))
+    }
+
+    /// A copy of what is known.
+    pub(crate) fn known(&self) -> KnownAuthorities {
+        let known = self.0.read();
+        KnownAuthorities {
+            authorities: known.by_det.values().cloned().collect(),
+            signatures: known.signatures.clone(),
+            replaced: known.replaced.iter().chain(known.refreshing.keys()).copied().collect(),
+        }
+    }
+
     pub(crate) fn put(&self, authority: AuthorityView) {
         let mut known = self.0.write();
         let before = known.by_det.get(&authority.det);
@@ -47,9 +76,34 @@ impl Authorities {
         self.0.read().signatures.get(&by).copied().unwrap_or_default()
     }
 
-    /// The authorities whose endorsement was replaced since this was last asked.
+    /// The authorities whose endorsement was replaced since this was last asked. Who asks publishes their chains anew and says
+    /// [when that is done](Self::refreshed).
     pub(crate) fn take_replaced(&self) -> BTreeSet<Det> {
-        std::mem::take(&mut self.0.write().replaced)
+        let mut known = self.0.write();
+        let replaced = std::mem::take(&mut known.replaced);
+        for det in &replaced {
+            *known.refreshing.entry(*det).or_default() += 1;
+        }
+        replaced
+    }
+
+    /// Whether chains are to be published anew.
+    pub(crate) fn awaits_refresh(&self) -> bool {
+        let known = self.0.read();
+        !known.replaced.is_empty() || !known.refreshing.is_empty()
+    }
+
+    /// The chains through these have been published anew.
+    pub(crate) fn refreshed(&self, replaced: &BTreeSet<Det>) {
+        let mut known = self.0.write();
+        for det in replaced {
+            if let Some(count) = known.refreshing.get_mut(det) {
+                *count -= 1;
+                if *count == 0 {
+                    known.refreshing.remove(det);
+                }
+            }
+        }
     }
 
     pub(crate) fn find(&self, det: Det) -> Option<AuthorityView> {
@@ -121,6 +175,30 @@ pub(crate) fn signing_at(authorities: &Authorities, place: Hid, now: UnixTime) -
 }
 
 impl AuthorityView {
+    /// The record that says the same, as if it were the first.
+    pub(crate) fn to_record(&self) -> Authority {
+        Authority {
+            det: self.det,
+            version: 1,
+            hi: self.hi,
+            level: self.level,
+            class: self.class,
+            hid: self.hid,
+            parent: self.parent,
+            entity_type: self.entity_type,
+            endorsement: self.endorsement.encode(),
+            certificate: self.certificate.clone(),
+            full: self.full.clone(),
+            mtls: self.mtls.clone(),
+            standing: self.standing,
+            status: self.status.clone(),
+            own: self.own,
+            uses: self.uses.clone(),
+            not_before: self.not_before,
+            not_after: self.not_after,
+        }
+    }
+
     pub(crate) fn of(authority: &Authority) -> Result<Self, WireError> {
         Ok(AuthorityView {
             det: authority.det,

@@ -30,6 +30,7 @@ mod document;
 mod entropy;
 mod expire;
 mod fault;
+mod follower;
 mod hierarchy;
 mod issue;
 mod issuers;
@@ -49,6 +50,7 @@ mod registry;
 mod renew;
 mod revocation;
 mod revoke;
+mod snapshot;
 mod sub_registry;
 mod token;
 mod trust;
@@ -92,6 +94,7 @@ pub use revocation::{
     Deltas, DetStatus, Freshness, ListError, ListForm, OcspAnswer, OfflineListError, OfflineListRequest,
     RevocationList, RevocationPolicy, StatusView, reason_code,
 };
+pub use snapshot::{KeepError, Kept};
 pub use sub_registry::{NameServer, SubRegistry, ZoneSigner};
 pub use token::{NewToken, TokenSecret, TokenView};
 pub use trust::{CrossDirection, CrossView};

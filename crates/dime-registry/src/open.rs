@@ -1,12 +1,13 @@
-//! Opening: fill the zones from the journal, follow the feed, complete what a crash left unfinished.
+//! Opening: fill the zones from a snapshot and the journal, follow the feed, complete what a crash left unfinished.
+
+mod start;
 
 use crate::{
     Clock, Entropy, IssuerFault, IssuerKeys, OurFault, Policy, PublicationFault, Registry, SystemEntropy,
-    authorities::Authorities, issue::intent_of, issuers::Issuers, locks::Locks, offline_cache::ReadyCaches,
-    publisher::Publisher, revocation::Revocation,
+    issue::intent_of, issuers::Issuers, locks::Locks, offline_cache::ReadyCaches, revocation::Revocation,
 };
-use dime_store::{Actor, RegistrationId, Seq, State, Store};
-use dime_zone::Zones;
+use dime_store::{Actor, RegistrationId, State, Store};
+use dime_zone::{Zones, snapshot::shelf::Shelf};
 use drip_cert::lite::ContentError;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -52,29 +53,35 @@ impl Registry {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Registry, OpenError> {
-        let authorities = Arc::new(Authorities::default());
-        let publisher = Publisher::new(zones.clone(), authorities.clone(), policy.publication.clone())?;
-        let publisher = Arc::new(publisher);
-        let revocation = Revocation::default();
-        for entry in store.changes(Seq::START) {
-            let entry = entry.map_err(OurFault::from)?;
-            revocation.ledger.follow(&entry);
-            publisher.follow(&entry);
-        }
+        Self::open_from(store, keys, policy, zones, (clock, entropy), None)
+    }
+
+    /// The same from a [snapshot](Registry::keep_snapshot), if there is one on this shelf and it fits: then only the changes after it are
+    /// followed. Whatever is on the shelf, the registry is the same.
+    pub fn open_from(
+        store: Arc<Store>,
+        keys: Vec<IssuerKeys>,
+        policy: Policy,
+        zones: Arc<Zones>,
+        (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
+        snapshots: Option<&dyn Shelf>,
+    ) -> Result<Registry, OpenError> {
+        let (follower, kept) = start::follow(&store, &zones, &policy.publication, snapshots)?;
+        let follower = Arc::new(follower);
+        let authorities = follower.authorities.clone();
         let issuers =
             Issuers::new(keys, authorities.clone(), |det| store.prospect(det)).map_err(OurFault::from)??;
         issuers.check_uri(policy.certificate_uri.as_deref())?;
-        let (follower, ledger) = (publisher.clone(), revocation.ledger.clone());
-        store.subscribe(Box::new(move |entry| {
-            ledger.follow(entry);
-            follower.follow(entry);
-        }));
+        let following = follower.clone();
+        store.subscribe(Box::new(move |entry| following.follow(entry)));
         let registry = Registry {
             store,
             zones,
             authorities,
-            publisher,
-            revocation,
+            publisher: follower.publisher.clone(),
+            revocation: Revocation { ledger: follower.ledger.clone(), ..Revocation::default() },
+            follower,
+            kept: Mutex::new(kept),
             issuers,
             policy,
             clock,

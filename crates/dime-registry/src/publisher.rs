@@ -18,9 +18,13 @@ mod late;
 use crate::{AuthorityView, Publication, authorities::Authorities};
 use dime_store::{Entry, Kind, Registration, RegistrationId, State, Write};
 use dime_zone::{Host, Name, NameError, Published, Serial, Zones};
+use drip_det::Det;
 use drip_wire::{Endorsement, rdata::Brid};
 use parking_lot::Mutex;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Keeps the zones at what the store says.
 pub(crate) struct Publisher {
@@ -36,6 +40,13 @@ pub(crate) struct Publisher {
     unfinished: Mutex<BTreeSet<RegistrationId>>,
     /// The cross-endorsements that were not withdrawn.
     crossing: Mutex<cross::Crossing>,
+}
+
+/// What a snapshot keeps of the publisher.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) unfinished: BTreeSet<RegistrationId>,
+    pub(crate) crossing: BTreeMap<(Det, Det), Endorsement>,
 }
 
 /// A name in the [`Publication`] that is no domain name.
@@ -92,6 +103,17 @@ impl Publisher {
             unfinished,
             crossing,
         })
+    }
+
+    /// Begins with what a snapshot has kept.
+    pub(crate) fn resume(&self, kept: Kept) {
+        *self.unfinished.lock() = kept.unfinished;
+        self.crossing.lock().0 = kept.crossing;
+    }
+
+    /// A copy of what is in memory beside the zones.
+    pub(crate) fn kept(&self) -> Kept {
+        Kept { unfinished: self.unfinished.lock().clone(), crossing: self.crossing.lock().0.clone() }
     }
 
     /// Takes one change in.
@@ -163,7 +185,7 @@ impl Publisher {
         }
     }
 
-    fn published(&self, record: &Registration) -> Option<Published> {
+    pub(crate) fn published(&self, record: &Registration) -> Option<Published> {
         let endorsement = Endorsement::decode(record.endorsement.as_ref()?).ok()?;
         let brid = match record.kind {
             Kind::Aircraft | Kind::Session => {

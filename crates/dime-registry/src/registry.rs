@@ -1,11 +1,12 @@
 //! The registry: its parts, and what every operation needs of them.
 
 use crate::{
-    Alert, Clock, Entropy, OurFault, Policy, authorities::Authorities, issuers::Issuers, locks::Locks,
-    offline_cache::ReadyCaches, publisher::Publisher, revocation::Revocation,
+    Alert, Clock, Entropy, OurFault, Policy, authorities::Authorities, follower::Follower, issuers::Issuers,
+    locks::Locks, offline_cache::ReadyCaches, publisher::Publisher, revocation::Revocation,
 };
 use dime_store::{
-    Actor, Change, ChangeKind, Committed, Conflict, Filter, Registration, State, Store, StoreError, Write,
+    Actor, Change, ChangeKind, Committed, Conflict, Filter, Registration, Seq, State, Store, StoreError,
+    Write,
 };
 use dime_zone::{Serial, Zones};
 use drip_det::UnixTime;
@@ -19,6 +20,10 @@ pub struct Registry {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) revocation: Revocation,
+    /// What follows the feed: authorities, publisher and ledger.
+    pub(crate) follower: Arc<Follower>,
+    /// The change of the last snapshot. Held while one is written.
+    pub(crate) kept: Mutex<Seq>,
     pub(crate) issuers: Issuers,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,
@@ -69,14 +74,16 @@ impl Registry {
             let serial = Serial(self.store.last_seq().0 as u32);
             for record in &page.registrations {
                 if replaced.iter().any(|above| self.authorities.is_below(record.issuer, *above)) {
-                    self.publisher.republish(record, serial);
+                    self.as_it_stands(record, |record| self.publisher.republish(record, serial))?;
                 }
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => break,
             }
         }
+        self.authorities.refreshed(&replaced);
+        Ok(())
     }
 
     pub(crate) fn commit(

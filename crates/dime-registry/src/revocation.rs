@@ -31,7 +31,7 @@ pub use policy::{Deltas, RevocationPolicy};
 pub use status::{DetStatus, StatusView, reason_code};
 
 pub(crate) use delegate::Delegates;
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Books, Ledger};
 pub(crate) use lists::Lists;
 
 /// What the registry keeps for revocation.

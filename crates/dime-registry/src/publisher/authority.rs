@@ -46,7 +46,7 @@ impl Publisher {
         }
     }
 
-    fn published_authority(&self, authority: &AuthorityView) -> Published {
+    pub(crate) fn published_authority(&self, authority: &AuthorityView) -> Published {
         let Publication { uas_type, brid_shape, authority_ttl, .. } = self.publication;
         let mut endorsements = vec![authority.endorsement];
         endorsements.extend(self.crossing.lock().given_by(authority.det));

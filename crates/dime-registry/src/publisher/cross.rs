@@ -18,7 +18,7 @@ const MOST_SHOWN: usize = 256;
 
 /// Cross-endorsements by parent and child.
 #[derive(Default)]
-pub(super) struct Crossing(BTreeMap<(Det, Det), Endorsement>);
+pub(super) struct Crossing(pub(super) BTreeMap<(Det, Det), Endorsement>);
 
 impl Crossing {
     /// Those that a DET gave, by child.

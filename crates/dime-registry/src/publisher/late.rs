@@ -20,13 +20,32 @@ impl Registry {
         loop {
             let page = self.store.registrations(filter, after.as_ref(), PAGE)?;
             for record in page.registrations.iter().filter(|record| ZoneCut::home_of(record.hid()) == cut) {
-                self.publisher.fill_registration(record, serial());
+                self.as_it_stands(record, |record| self.publisher.fill_registration(record, serial()))?;
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => break,
             }
         }
+        self.zones.filled(cut);
+        Ok(())
+    }
+
+    /// Publishes a registration that was read some time ago, as it stands now, between two changes: one that was revoked meanwhile must not
+    /// come back.
+    pub(crate) fn as_it_stands(
+        &self,
+        record: &Registration,
+        publish: impl FnOnce(&Registration),
+    ) -> Result<(), OurFault> {
+        self.follower.between_changes(|_| {
+            if let Some(now) =
+                self.store.registration(&record.id)?.filter(|now| now.state == State::Registered)
+            {
+                publish(&now);
+            }
+            Ok(())
+        })
     }
 }
 

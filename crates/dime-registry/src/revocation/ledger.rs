@@ -1,5 +1,7 @@
 //! What is revoked, by issuer and serial number, as the store's feed tells it.
 
+mod kept;
+
 use dime_store::{Authority, AuthorityStatus, Entry, Registration, Seq, State, Write};
 use drip_cert::{
     crl::{Reason, Shard},
@@ -21,8 +23,9 @@ type Hashes = (Vec<u8>, Vec<u8>);
 #[derive(Default)]
 pub(crate) struct Ledger(RwLock<Books>);
 
-#[derive(Default)]
-struct Books {
+/// What the ledger holds: kept in a snapshot as a whole.
+#[derive(Clone, Default)]
+pub(crate) struct Books {
     issuers: BTreeMap<Det, Book>,
     /// The certificates of each authority, those before its last, too.
     authorities: BTreeMap<Det, Vec<Numbered>>,
@@ -32,7 +35,7 @@ struct Books {
     by_hash: HashMap<Hashes, Issuer>,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Numbered {
     issuer: Det,
     serial: Serial,
@@ -40,7 +43,7 @@ struct Numbered {
 }
 
 /// What an issuer revoked.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Book {
     revoked: BTreeMap<Serial, Row>,
     /// What was on hold and is not any more.
@@ -69,6 +72,16 @@ pub(crate) struct Extract {
 }
 
 impl Ledger {
+    /// A ledger that holds this.
+    pub(crate) fn of(books: Books) -> Self {
+        Ledger(RwLock::new(books))
+    }
+
+    /// A copy of what it holds.
+    pub(crate) fn books(&self) -> Books {
+        self.0.read().clone()
+    }
+
     /// Takes one change in.
     pub(crate) fn follow(&self, entry: &Entry) {
         for write in &entry.change.writes {
@@ -142,10 +155,7 @@ impl Books {
     }
 
     fn authority(&mut self, record: &Authority, seq: Seq) {
-        let issuer = Issuer { det: record.det, hi: record.hi };
-        for algorithm in [HashAlgorithm::Sha1, HashAlgorithm::Sha256] {
-            self.by_hash.extend(issuer.hashes(algorithm).map(|hashes| (hashes, issuer)));
-        }
+        self.put_issuer(Issuer { det: record.det, hi: record.hi });
         for numbered in numbers(record) {
             let certificates = self.authorities.entry(record.det).or_default();
             if !certificates.contains(&numbered) {
@@ -168,6 +178,13 @@ impl Books {
         for numbered in self.authorities.get(&record.det).cloned().unwrap_or_default() {
             let row = Row { at, reason, not_after: numbered.not_after, since: seq };
             self.revoke(numbered.issuer, &numbered.serial, row);
+        }
+    }
+
+    /// An authority that an OCSP request may name.
+    fn put_issuer(&mut self, issuer: Issuer) {
+        for algorithm in [HashAlgorithm::Sha1, HashAlgorithm::Sha256] {
+            self.by_hash.extend(issuer.hashes(algorithm).map(|hashes| (hashes, issuer)));
         }
     }
 

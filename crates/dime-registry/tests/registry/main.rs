@@ -23,6 +23,7 @@ mod refusals;
 mod renew;
 mod repeat;
 mod revoke;
+mod snapshots;
 mod sub_registries;
 mod tokens;
 mod world;
