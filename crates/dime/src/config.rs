@@ -4,6 +4,7 @@
 //! by path. Paths are relative to the file. Every default is in `dime config example`, which is also
 //! what [`Config::default`] says; a test keeps the two together.
 
+mod data;
 mod dns;
 mod dnssec;
 mod error;
@@ -15,10 +16,11 @@ mod publication;
 mod revocation;
 mod signing;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use data::Data;
 pub(crate) use dns::Dns;
 pub(crate) use dnssec::{Dnssec, Upper};
 pub(crate) use error::ConfigError;
@@ -91,20 +93,6 @@ impl TryFrom<u32> for Version {
 impl From<Version> for u32 {
     fn from(_: Version) -> Self {
         VERSION
-    }
-}
-
-/// `[data]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Data {
-    /// The data directory: journal, index.
-    pub(crate) dir: PathBuf,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self { dir: PathBuf::from(".") }
     }
 }
 

@@ -8,6 +8,8 @@
 //! ```
 
 mod descriptors;
+mod journal_check;
+mod keeper;
 pub(crate) mod layout;
 mod logging;
 pub(crate) mod offline;

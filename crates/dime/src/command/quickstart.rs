@@ -14,6 +14,7 @@ use dime_registry::{Caller, NewToken, Registry, Role};
 use drip_det::Hid;
 
 use crate::config::Config;
+use crate::node::open::Source;
 use crate::node::{self, layout, open, start_logging};
 use crate::outcome::{Failure, Outcome};
 use crate::{files, input};
@@ -65,7 +66,7 @@ pub(crate) fn run(command: &Quickstart) -> Outcome {
     };
     found::write_anchor(dir, &store)?;
     found::sign_zones(dir, &config, hid)?;
-    let opened = open::registry(store, &config)?;
+    let opened = open::registry(store, &config, Source::Snapshot)?;
     write_token(dir, &opened.registry)?;
     node::run(opened, &config, |addresses| greeting::print(dir, hid, addresses))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::{Config, ConfigError};
+use crate::node::open::Source;
 use crate::node::{self, open, start_logging};
 use crate::outcome::{Failure, Outcome};
 use crate::output::print_line;
@@ -22,7 +23,7 @@ pub(crate) fn run(command: &Serve) -> Outcome {
         ConfigError::Unreadable { .. } | ConfigError::Unwritable(_) => Failure::unable(error),
     })?;
     start_logging(&config.log)?;
-    let opened = open::registry(open::store(&config.data.dir)?, &config)?;
+    let opened = open::registry(open::store(&config.data.dir)?, &config, Source::Snapshot)?;
     node::run(opened, &config, |addresses| {
         let dns: Vec<String> = addresses.dns.iter().map(ToString::to_string).collect();
         print_line(&format!("ready dns={} http={}", dns.join(","), addresses.http))

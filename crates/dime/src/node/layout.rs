@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `journal/` | the journal: the truth |
 //! | `index/` | the index over it; may be deleted, is rebuilt |
+//! | `snapshots/` | the zones as they were some time ago, for a quick start; may be deleted |
 //! | `keys/` | private keys, mode 0600 (quickstart) |
 //! | `keys/dnssec/` | the keys that zones are signed with, in BIND's form |
 //! | `dime.toml` | the configuration (quickstart) |
@@ -21,6 +22,11 @@ pub(crate) fn index(dir: &Path) -> PathBuf {
 /// The journal.
 pub(crate) fn journal(dir: &Path) -> PathBuf {
     dir.join("journal")
+}
+
+/// The snapshots of the zones.
+pub(crate) fn snapshots(dir: &Path) -> PathBuf {
+    dir.join("snapshots")
 }
 
 /// The private keys.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dime_registry::Registry;
 
-use super::open::{self, Opened};
+use super::open::{self, Opened, Source};
 use super::{layout, snapshot};
 use crate::config::{Config, Signing};
 use crate::outcome::Failure;
@@ -15,21 +15,21 @@ use crate::outcome::Failure;
 /// no key to register with.
 pub(crate) fn registry(dir: &Path) -> Result<Arc<Registry>, Failure> {
     let config = config(dir)?;
-    Ok(open::registry(open::store(dir)?, &config)?.registry)
+    Ok(open::registry(open::store(dir)?, &config, Source::Snapshot)?.registry)
 }
 
 /// The same with its Issuing keys: to sign while its server is stopped.
 pub(crate) fn with_keys(dir: &Path) -> Result<Arc<Registry>, Failure> {
     let mut config = config(dir)?;
     config.signing = settings(dir)?.signing;
-    Ok(open::registry(open::store(dir)?, &config)?.registry)
+    Ok(open::registry(open::store(dir)?, &config, Source::Snapshot)?.registry)
 }
 
 /// The registry as it is at this moment, in memory: nothing of it reaches the data directory, which a
 /// server may be using.
 pub(crate) fn copy(dir: &Path) -> Result<Opened, Failure> {
     let config = config(dir)?;
-    open::registry(snapshot::store(&layout::journal(dir))?, &config)
+    open::registry(snapshot::store(&layout::journal(dir))?, &config, Source::Changes)
 }
 
 /// The configuration in a data directory, without issuing keys; the keys of zones are looked at only.

@@ -4,15 +4,17 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use dime_registry::{Clock, IssuerKeys, Registry, SystemClock};
+use dime_registry::{Clock, Entropy, IssuerKeys, Registry, SystemClock, SystemEntropy};
 use dime_sign::{Endless, Issuing, LocalSigner, SigningPolicy};
 use dime_store::disk::Folder;
-use dime_store::{OpenError, Options, Progress, Store};
+use dime_store::{Checked, OpenError, Options, Progress, Store};
 use dime_store_sled::SledIndex;
 use dime_zone::Zones;
+use dime_zone::snapshot::shelf::Shelf;
 use drip_det::DetClass;
 
-use super::layout;
+use super::descriptors::raise_limit;
+use super::{keeper, layout};
 use crate::config::{Config, IssuingKey, Signing};
 use crate::files;
 use crate::key_input::{self, Password};
@@ -32,11 +34,18 @@ pub(crate) struct Opened {
 /// running server is writing.
 pub(crate) fn store(dir: &Path) -> Result<Arc<Store>, Failure> {
     files::make_dir(dir)?;
+    // Every segment of the journal is an open file.
+    raise_limit();
     let failed = |error: OpenError| Failure::file(dir, explain(&error));
     let journal = Folder::open(&layout::journal(dir)).map_err(failed)?;
     let path = layout::index(dir);
     let index = SledIndex::open(&path).map_err(|error| Failure::file(&path, explain(&error)))?;
-    let options = Options { progress: Some(Arc::new(tell_progress)), ..Options::default() };
+    // A start takes no longer because the journal is long: its full segments are checked while the server runs.
+    let options = Options {
+        progress: Some(Arc::new(tell_progress)),
+        checked: Checked::LastSegment,
+        ..Options::default()
+    };
     let store = Store::open_on(Box::new(journal), Box::new(index), options).map_err(failed)?;
     Ok(Arc::new(store))
 }
@@ -59,8 +68,17 @@ fn tell_progress(progress: Progress) {
     tracing::info!(done = progress.done, total = progress.total, "rebuilding the index from the journal");
 }
 
+/// Where the zones come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The last snapshot in the data directory and the changes after it.
+    Snapshot,
+    /// All changes.
+    Changes,
+}
+
 /// Open the registry over a store, with the keys and rules of a configuration.
-pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Failure> {
+pub(crate) fn registry(store: Arc<Store>, config: &Config, source: Source) -> Result<Opened, Failure> {
     let endless = if config.policy.is_endless() { Endless::Allowed } else { Endless::Refused };
     let keys = issuers(&store, &config.signing, endless)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -68,7 +86,10 @@ pub(crate) fn registry(store: Arc<Store>, config: &Config) -> Result<Opened, Fai
     let zones = Arc::new(Zones::signed(signing));
     let mut policy = config.policy.to_registry(&config.publication);
     policy.revocation = config.revocation.to_registry(&config.http.public_origin);
-    let registry = Registry::open(Arc::clone(&store), keys, policy, Arc::clone(&zones), Arc::clone(&clock))
+    let shelf = keeper::shelf(&config.data.dir);
+    let shelf: Option<&dyn Shelf> = if source == Source::Snapshot { Some(&shelf) } else { None };
+    let sources: (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::clone(&clock), Arc::new(SystemEntropy));
+    let registry = Registry::open_from(Arc::clone(&store), keys, policy, Arc::clone(&zones), sources, shelf)
         .map_err(|error| Failure::file(&config.data.dir, explain(&error)))?;
     Ok(Opened { store, registry: Arc::new(registry), zones, clock })
 }

@@ -12,6 +12,8 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::descriptors::raise_limit;
+use super::journal_check::JournalCheck;
+use super::keeper::Keeper;
 use super::open::Opened;
 use super::readiness::dns_answers;
 use super::resigner::{self, Resigner};
@@ -79,6 +81,8 @@ async fn serve(
     let sweeper = Sweeper::start(Arc::clone(&opened.registry), Arc::clone(&opened.clock))?;
     let worker = Worker::start(Arc::clone(&opened.registry))?;
     let resigner = Resigner::start(&opened, config)?;
+    let keeper = Keeper::start(Arc::clone(&opened.registry), &config.data)?;
+    let check = JournalCheck::start(Arc::clone(&opened.store))?;
     let addresses = Addresses {
         dns: dns.as_ref().map(|dns| dns.local_addrs().to_vec()).unwrap_or_default(),
         http: http.url(),
@@ -96,7 +100,12 @@ async fn serve(
     };
     // The door first, so that nothing new comes in; DNS answers to the end.
     let http_stopped = http.shutdown().await;
-    tokio::task::spawn_blocking(move || drop((sweeper, worker, resigner))).await.map_err(Failure::unable)?;
+    tokio::task::spawn_blocking(move || {
+        drop((check, sweeper, worker, resigner));
+        // When nothing more changes, so that the next start has nothing to catch up with.
+        drop(keeper);
+    })
+    .await.map_err(Failure::unable)?;
     if let Some(dns) = dns {
         dns.shutdown().await.map_err(Failure::unable)?;
     }
