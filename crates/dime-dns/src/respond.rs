@@ -1,0 +1,340 @@
+//! The response to an everyday request, composed in place: what every transport calls.
+//!
+//! | request | response |
+//! |---|---|
+//! | a response, or less than a header | none |
+//! | one question, with or without EDNS | composed here |
+//! | anything else | see `unusual` |
+//!
+//! | EDNS of the request | in the response |
+//! |---|---|
+//! | none | none; 512 octets at most over UDP |
+//! | a version above 0 | BADVERS |
+//! | any payload | 1232 as ours; theirs counts between 512 and that |
+//! | DO, CO | DO copied; signatures and proofs, NXDOMAIN of compact denials |
+//! | cookie | ours (RFC 9018); FORMERR for one of an impossible length |
+//! | NSID | the configured identity (RFC 5001) |
+//! | padding, over TLS | padded to a multiple of 468 octets (RFC 8467, section 4.1) |
+//! | any, where the answer is REFUSED or SERVFAIL | why (RFC 8914) |
+//!
+//! No memory is asked for on the way: the response grows in a buffer that is used again, names are compressed in tables that are.
+
+use crate::{
+    CookieCheck, Cookies, Decision, QueryLogConfig, RateLimit, ResponseKind, Transport,
+    counters::{Counters, Outcome, Tally},
+    ede::Ede,
+    query::{self, CO, DO, EdnsRequest, HEADER, Query, flag, option},
+};
+use dime_zone::{Composed, Compression, Rcode, RecordType, View, dnssec::Asker};
+use drip_det::UnixTime;
+use std::{net::SocketAddr, sync::Arc};
+
+/// The largest datagram sent or asked for: it passes unfragmented on practically every path (DNS flag day 2020).
+pub(crate) const MAX_PAYLOAD: u16 = 1232;
+/// The largest datagram for who does not speak EDNS (RFC 1035, section 4.2.1).
+pub(crate) const PLAIN_PAYLOAD: u16 = 512;
+/// Responses over TLS are padded to multiples of this.
+const PADDING: usize = 468;
+/// Octets of an OPT record without options.
+const OPT: usize = 11;
+/// A type that is in bitmaps only (RFC 9824, section 3.5).
+const NXNAME: RecordType = RecordType(128);
+
+/// Who asks, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The address that the request came from.
+    pub address: SocketAddr,
+    /// The transport that it came by.
+    pub transport: Transport,
+}
+
+/// What is to be done about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// The response is to be sent.
+    Send,
+    /// There is none.
+    Drop,
+    /// It is none of the everyday requests.
+    Unusual,
+}
+
+/// How requests are answered, whatever the zones say.
+#[derive(Default)]
+pub struct Answering {
+    /// What this server calls itself for who asks by NSID.
+    pub nsid: Vec<u8>,
+    /// Makes and checks cookies; without, cookies are not spoken.
+    pub cookies: Option<Cookies>,
+    /// How much goes to one network over UDP.
+    pub rate_limit: Option<RateLimit>,
+    /// Which queries are logged.
+    pub query_log: QueryLogConfig,
+}
+
+/// When a request is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time of day.
+    pub now: UnixTime,
+    /// Milliseconds of a clock that does not go back.
+    pub milliseconds: u64,
+}
+
+/// Answers requests. Each thread has its own.
+pub struct Responder {
+    answering: Arc<Answering>,
+    names: Compression,
+    tally: Tally,
+}
+
+/// Who asked, what their cookie says, and when.
+#[derive(Clone, Copy)]
+struct Asked {
+    peer: Peer,
+    cookie: Option<CookieCheck>,
+    /// Whether the address is theirs: shown by TCP or a cookie.
+    is_proven: bool,
+    moment: Moment,
+}
+
+/// What is known once a response is composed.
+struct Ready {
+    rcode: u16,
+    outcome: Outcome,
+    flags: u16,
+    counts: [u16; 3],
+    authority_end: usize,
+}
+
+impl Responder {
+    /// Answers as `answering` says. What is counted goes to the counters of the process.
+    pub fn new(answering: Arc<Answering>) -> Self {
+        Self::counting(answering, Arc::new(Counters::new()))
+    }
+
+    /// The same, with counters at hand.
+    pub(crate) fn counting(answering: Arc<Answering>, counters: Arc<Counters>) -> Self {
+        Responder { answering, names: Compression::new(), tally: Tally::new(counters) }
+    }
+
+    /// What is counted.
+    pub(crate) fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    /// Answers otherwise from now on.
+    pub fn change(&mut self, answering: Arc<Answering>) {
+        self.answering = answering;
+    }
+
+    /// One request in, one response into `out`, which is cleared first.
+    pub fn respond(
+        &mut self,
+        view: &View<'_>,
+        request: &[u8],
+        peer: Peer,
+        moment: Moment,
+        out: &mut Vec<u8>,
+    ) -> Disposition {
+        out.clear();
+        let query = match query::read(request) {
+            query::Request::Nothing => return Disposition::Drop,
+            query::Request::Unusual => return Disposition::Unusual,
+            query::Request::Query(query) => query,
+        };
+        if [RecordType::AXFR, RecordType::IXFR].contains(&query.question.record_type) {
+            return Disposition::Unusual;
+        }
+        out.extend_from_slice(request.get(..query.end).unwrap_or_default());
+        let cookie = self.cookie(&query, peer, moment.now);
+        let is_proven = peer.transport != Transport::Udp || matches!(cookie, Some(CookieCheck::Valid { .. }));
+        let asker = if is_proven { Asker::Proven } else { Asker::Unproven };
+        let ready = if query.edns.is_some_and(|edns| edns.version > 0) {
+            Ready::fault(BADVERS, Outcome::BadVers, out)
+        } else if cookie == Some(CookieCheck::Malformed) || query.question.record_type == NXNAME {
+            Ready::fault(FORMERR, Outcome::FormErr, out)
+        } else {
+            let verifies = query.edns.filter(|edns| edns.flags & DO != 0).map(|_| asker);
+            let composed = view.compose(&query.question, verifies, out, &mut self.names);
+            Ready::of(&composed, query.edns)
+        };
+        // Other zones than those of DETs are known elsewhere.
+        if ready.outcome == Outcome::Refused {
+            return Disposition::Unusual;
+        }
+        self.finish(ready, &query, &Asked { peer, cookie, is_proven, moment }, out)
+    }
+
+    /// Adds what has been counted since to the counters that all share.
+    pub fn flush(&mut self) {
+        self.tally.flush();
+    }
+
+    fn cookie(&self, query: &Query<'_>, peer: Peer, now: UnixTime) -> Option<CookieCheck> {
+        let (cookies, option) = (self.answering.cookies.as_ref()?, query.edns?.cookie?);
+        Some(cookies.check(option, peer.address.ip(), now.0 as u32))
+    }
+
+    /// Fills in the header, cuts what does not fit, and adds EDNS.
+    fn finish(
+        &mut self,
+        mut ready: Ready,
+        query: &Query<'_>,
+        asked: &Asked,
+        out: &mut Vec<u8>,
+    ) -> Disposition {
+        let Asked { peer, cookie, is_proven, moment } = *asked;
+        let limit = usize::from(match (peer.transport, query.edns) {
+            (Transport::Tcp | Transport::Tls, _) => u16::MAX,
+            (Transport::Udp, Some(edns)) => edns.payload.clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
+            (Transport::Udp, None) => PLAIN_PAYLOAD,
+        });
+        let answer = match cookie {
+            Some(CookieCheck::Valid { answer }) => Some(answer),
+            Some(CookieCheck::ClientOnly { client } | CookieCheck::Bad { client }) => {
+                self.answering.cookies.as_ref().map(|cookies| cookies.answer(client, peer.address.ip(), moment.now.0 as u32))
+            }
+            Some(CookieCheck::Malformed) | None => None,
+        };
+        let nsid = query.edns.filter(|edns| edns.nsid).map_or(&[][..], |_| &self.answering.nsid);
+        let ede = query.edns.and(ready.ede());
+        let head = if nsid.is_empty() { 0 } else { 4 + nsid.len() };
+        let options = head + answer.map_or(0, |_| 28) + ede.map_or(0, |ede| ede.option().len());
+        let room = query.edns.map_or(limit, |_| limit.saturating_sub(OPT + options));
+
+        let cut = |ready: &mut Ready, out: &mut Vec<u8>| {
+            ready.flags |= flag::TC;
+            ready.counts = [0; 3];
+            out.truncate(query.end);
+        };
+        let is_courtesy = ready.counts.first().is_some_and(|&answers| answers > 0);
+        if out.len() > room && is_courtesy && ready.authority_end <= room {
+            // Addresses beside an answer are a courtesy; in a referral they are the way to the servers (RFC 9471).
+            out.truncate(ready.authority_end);
+            let [_, _, additional] = &mut ready.counts;
+            *additional = 0;
+        } else if out.len() > room {
+            cut(&mut ready, out);
+        }
+        if let (Transport::Udp, false, Some(limit)) = (peer.transport, is_proven, &self.answering.rate_limit) {
+            match limit.decide(peer.address.ip(), ready.outcome.kind(), moment.milliseconds) {
+                Decision::Send => {}
+                Decision::Slip => cut(&mut ready, out),
+                Decision::Drop => {
+                    self.tally.limited();
+                    return Disposition::Drop;
+                }
+            }
+        }
+        if let Some(edns) = query.edns {
+            put_opt(out, &edns, ready.rcode, options);
+            if !nsid.is_empty() {
+                put_option(out, option::NSID, nsid);
+            }
+            if let Some(cookie) = answer {
+                put_option(out, option::COOKIE, &cookie);
+            }
+            if let Some(ede) = ede {
+                out.extend_from_slice(&ede.option());
+            }
+            if edns.padding && peer.transport == Transport::Tls {
+                pad(out, options);
+            }
+        }
+        ready.put_header(out, query);
+        self.tally.answered(peer.transport, ready.outcome);
+        if ready.flags & flag::TC != 0 {
+            self.tally.truncated();
+        }
+        Disposition::Send
+    }
+}
+
+const FORMERR: u16 = 1;
+const BADVERS: u16 = 16;
+
+impl Ready {
+    fn fault(rcode: u16, outcome: Outcome, out: &[u8]) -> Self {
+        Ready { rcode, outcome, flags: 0, counts: [0; 3], authority_end: out.len() }
+    }
+
+    fn of(composed: &Composed, edns: Option<EdnsRequest<'_>>) -> Self {
+        let has_answers = composed.counts.first().is_some_and(|&answers| answers > 0);
+        let wants_nxdomain = composed.nxname && edns.is_some_and(|edns| edns.flags & CO != 0);
+        let (rcode, outcome) = match composed.rcode {
+            Rcode::NoError if has_answers => (0, Outcome::Answer),
+            Rcode::NoError if wants_nxdomain => (3, Outcome::NxDomain),
+            Rcode::NoError if composed.authoritative => (0, Outcome::NoData),
+            Rcode::NoError => (0, Outcome::Referral),
+            Rcode::ServFail => (2, Outcome::ServFail),
+            Rcode::NxDomain => (3, Outcome::NxDomain),
+            Rcode::Refused => (5, Outcome::Refused),
+        };
+        let flags = if composed.authoritative { flag::AA } else { 0 };
+        Ready { rcode, outcome, flags, counts: composed.counts, authority_end: composed.authority_end }
+    }
+
+    fn ede(&self) -> Option<Ede> {
+        match self.outcome {
+            Outcome::ServFail => Some(Ede::NOT_READY),
+            _ => None,
+        }
+    }
+
+    fn put_header(&self, out: &mut [u8], query: &Query<'_>) {
+        let flags = flag::QR | self.flags | query.flags & (flag::RD | flag::CD) | self.rcode & 0xf;
+        let [answers, authority, additional] = self.counts;
+        let counts = [1, answers, authority, additional + u16::from(query.edns.is_some())];
+        let words = core::iter::once(flags).chain(counts);
+        // The ID stands there already.
+        for (slot, word) in out.get_mut(2..HEADER).unwrap_or_default().chunks_exact_mut(2).zip(words) {
+            slot.copy_from_slice(&word.to_be_bytes());
+        }
+    }
+}
+
+/// OPT with room for so many octets of options.
+fn put_opt(out: &mut Vec<u8>, request: &EdnsRequest<'_>, rcode: u16, options: usize) {
+    let [p0, p1] = MAX_PAYLOAD.to_be_bytes();
+    // RFC 3225, section 3: the bit is copied, also where nothing is signed.
+    let [f0, f1] = (request.flags & DO).to_be_bytes();
+    let [l0, l1] = (options as u16).to_be_bytes();
+    out.extend_from_slice(&[0, 0, 41, p0, p1, (rcode >> 4) as u8, 0, f0, f1, l0, l1]);
+}
+
+fn put_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
+    out.extend_from_slice(&code.to_be_bytes());
+    out.extend_from_slice(&(value.len() as u16).to_be_bytes());
+    out.extend_from_slice(value);
+}
+
+/// Adds an option that makes the length a multiple of [`PADDING`], to an OPT at the end that has so many octets of options.
+fn pad(out: &mut Vec<u8>, options: usize) {
+    let zeros = (out.len() + 4).next_multiple_of(PADDING) - out.len() - 4;
+    if out.len() + 4 + zeros > usize::from(u16::MAX) {
+        return;
+    }
+    let at = out.len() - options - 2;
+    put_option(out, option::PADDING, &[]);
+    let length = out.len();
+    if let Some(slot) = out.get_mut(length - 2..length) {
+        slot.copy_from_slice(&(zeros as u16).to_be_bytes());
+    }
+    out.resize(length + zeros, 0);
+    if let Some(slot) = out.get_mut(at..at + 2) {
+        slot.copy_from_slice(&((options + 4 + zeros) as u16).to_be_bytes());
+    }
+}
+
+impl Outcome {
+    fn kind(self) -> ResponseKind {
+        match self {
+            Outcome::Answer | Outcome::NoData => ResponseKind::Answer,
+            Outcome::NxDomain => ResponseKind::NxDomain,
+            Outcome::Referral => ResponseKind::Referral,
+            _ => ResponseKind::Error,
+        }
+    }
+}
