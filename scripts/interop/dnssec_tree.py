@@ -384,7 +384,7 @@ class Judge:
     def run(self):
         # The keys are some days old, so that all moments are past.
         now = self.clock.begin
-        with Tree(self.folder / "upper", UPPER, "upper", now) as upper, Tree(self.folder / "hda", HDA, "hda", now) as hda:
+        with Tree(self.folder / "upper", UPPER, "upper", now) as upper, Tree(self.folder / "hda", HDA, "nsec", now) as hda:
             raa_det = [upper("publish", index) for index in range(40)][7]
             hda_det = [hda("publish", index) for index in range(40)][7]
             names = (raa_det, hda_det)

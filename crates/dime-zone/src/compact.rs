@@ -34,7 +34,7 @@ impl Zone {
         let (set, signatures) = match self.owner_at(question.name, position).filter(|_| exists) {
             Some(owner) => {
                 let set = self.nsec(&owner, signer);
-                let signatures = self.sign_nsec(&owner, &set, signer);
+                let signatures = self.sign_set(&owner, &set, signer);
                 (set, Some(signatures))
             }
             None => {

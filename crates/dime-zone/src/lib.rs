@@ -27,6 +27,7 @@ mod lookup;
 mod name;
 mod position;
 mod proof;
+mod presigned;
 mod published;
 mod sequence;
 mod serial;

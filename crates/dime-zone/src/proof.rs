@@ -10,7 +10,7 @@
 //! | referral | DS; without DS, NSEC of the cut: the zone below is not signed |
 
 use crate::{
-    Answer, Name, Position, Question, Rcode, Record, RecordType,
+    Answer, Name, Position, Question, Rcode, Record, RecordType, Rest,
     chain::Owner,
     dnssec::{Asker, Denial, Rrset, Signer},
     zone::Zone,
@@ -26,7 +26,9 @@ impl Zone {
     /// of their own.
     pub(crate) fn answer_to(&self, question: Question<'_>, position: Position, asker: Asker) -> Answer {
         let mut answer = self.answer(question, position);
-        let Some(signed) = self.signed.as_ref().filter(|_| answer.rcode != Rcode::ServFail) else { return answer };
+        let Some(signed) = self.signed.as_ref().filter(|_| answer.rcode != Rcode::ServFail) else {
+            return answer;
+        };
         let signer = &*signed.signer;
         if answer.is_referral() {
             if let Some((cut, _)) = self.cut_above(position) {
@@ -39,18 +41,14 @@ impl Zone {
             return self.deny_compactly(question, position, answer, signer, asker);
         } else if answer.answers.is_empty() {
             answer.authority.extend(self.signatures_of_soa(signer));
-            for set in self.denying(question, position, answer.rcode, signer) {
-                answer.authority.extend(records_and_signatures(&set, signer));
+            for (set, owner) in self.denying(question, position, answer.rcode, signer) {
+                answer.authority.extend(records_of(&set).chain(self.sign_set(&owner, &set, signer)));
             }
         }
-        answer.answers = self.signed_sets(answer.answers, signer);
-        answer.additional = self.signed_sets(answer.additional, signer);
+        let is_det = position.nibbles == 32 && position.rest == Rest::Nothing;
+        answer.answers = self.signed_sets(answer.answers, is_det.then_some(position.number), signer);
+        answer.additional = self.signed_sets(answer.additional, None, signer);
         answer
-    }
-
-    /// The signatures of an owner's NSEC.
-    pub(crate) fn sign_nsec(&self, _owner: &Owner, set: &Rrset, signer: &Signer) -> Vec<Record> {
-        signer.sign(set)
     }
 
     /// The signatures of the SOA, whose TTL in a negative answer is less than the one that is signed.
@@ -75,7 +73,7 @@ impl Zone {
             RecordType::NSEC => records_of(&self.nsec(&owner, signer)).collect(),
             RecordType::RRSIG => {
                 let sets = self.sets_at(&owner, signer).into_iter().chain([self.nsec(&owner, signer)]);
-                sets.flat_map(|set| signer.sign(&set)).collect()
+                sets.flat_map(|set| self.sign_set(&owner, &set, signer)).collect()
             }
             wanted if owner == Owner::Apex => {
                 let set = signer.key_sets(self.config.ttl).find(|set| set.record_type == wanted);
@@ -97,7 +95,7 @@ impl Zone {
         position: Position,
         rcode: Rcode,
         signer: &Signer,
-    ) -> Vec<Rrset> {
+    ) -> Vec<(Rrset, Owner)> {
         let owner = match self.cut_above(position) {
             Some((cut, _)) => Owner::Cut(*cut),
             None => self.owner_at_or_before(question.name, position),
@@ -112,7 +110,7 @@ impl Zone {
                 }
             }
         }
-        owners.iter().map(|owner| self.nsec(owner, signer)).collect()
+        owners.into_iter().map(|owner| (self.nsec(&owner, signer), owner)).collect()
     }
 
     /// The wildcard that would have answered for a name that does not exist: below the longest of its ancestors that exists. That one is
@@ -123,8 +121,9 @@ impl Zone {
         name.wildcard_above(common.into_iter().max().unwrap_or(0))
     }
 
-    /// Records with the signatures of those sets that this zone is the authority for, each after its set.
-    fn signed_sets(&self, records: Vec<Record>, signer: &Signer) -> Vec<Record> {
+    /// Records, of a DET if they are a DET's, with the signatures of those sets that this zone is the authority for, each after its set.
+    fn signed_sets(&self, records: Vec<Record>, det: Option<u128>, signer: &Signer) -> Vec<Record> {
+        let det = det.map(Owner::Det);
         let mut all = Vec::with_capacity(2 * records.len());
         let mut rest = records.into_iter().peekable();
         while let Some(first) = rest.next() {
@@ -138,7 +137,11 @@ impl Zone {
             all.extend(set.iter().cloned());
             let at_cut = record_type == RecordType::DS || record_type == RecordType::NSEC;
             if record_type != RecordType::RRSIG && (at_cut || self.is_authoritative(&owner)) {
-                let signatures = Rrset::of(set).map(|set| signer.sign(&set)).into_iter().flatten();
+                let sign = |set: Rrset| match &det {
+                    Some(det) => self.sign_set(det, &set, signer),
+                    None => signer.sign(&set),
+                };
+                let signatures = Rrset::of(set).map(sign).into_iter().flatten();
                 all.extend(signatures.map(|record| Record { owner: owner.clone(), ..record }));
             }
         }

@@ -31,6 +31,8 @@ pub(crate) struct Zone {
 
 /// The contents of a zone at one serial, which later changes leave alone.
 pub(crate) struct Snapshot {
+    /// Signatures of DETs' records by number: see `presigned`.
+    signatures: Sequence,
     pub(crate) name: Name,
     pub(crate) config: ZoneConfig,
     pub(crate) serial: Serial,
@@ -63,6 +65,7 @@ impl Zone {
     pub(crate) fn as_delegation(&self) -> Delegation {
         let ds = self.signed.as_ref().map(|signed| signed.signer.ds()).unwrap_or_default();
         Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone(), ds }
+            signatures: Sequence::default(),
     }
 
     /// The serial: the number of the last change, and where the zone is signed, when its signing changed last.
@@ -139,6 +142,7 @@ impl Zone {
         records_of(self.table.numbered(), number, self.dets.find(number)?)
     }
 
+            self.signatures.remove(det.as_u128());
     /// The DETs that are published, in order.
     pub(crate) fn sequence(&self) -> &Sequence {
         &self.dets
@@ -147,6 +151,7 @@ impl Zone {
     /// The cuts to zones below, by prefix and its length.
     pub(crate) fn cuts(&self) -> &BTreeMap<(u128, u8), (ZoneCut, Delegation)> {
         &self.delegations
+        self.signatures.remove(det.as_u128());
     }
 
     /// Whether any DET or zone cut lies in a range of numbers.
@@ -160,6 +165,16 @@ impl Zone {
     }
 
     pub(crate) fn template_count(&self) -> usize {
+    /// The signatures that are kept of DETs.
+    pub(crate) fn signatures(&self) -> &Sequence {
+        &self.signatures
+    }
+
+    /// Keeps signatures of a DET.
+    pub(crate) fn insert_signatures(&mut self, number: u128, signatures: &[u8]) {
+        self.signatures.insert(number, signatures);
+    }
+
         self.table.len()
     }
 
@@ -168,7 +183,7 @@ impl Zone {
     }
 
     pub(crate) fn memory(&self) -> usize {
-        self.dets.memory()
+        self.dets.memory() + self.signatures.memory()
     }
 
     /// The SOA record; in a negative answer its TTL is the negative TTL (RFC 2308, section 3).

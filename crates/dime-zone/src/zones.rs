@@ -18,6 +18,7 @@ use std::{
 
 mod copied;
 mod deny;
+mod presign;
 mod signing;
 mod thaw;
 
@@ -33,6 +34,8 @@ pub struct Zones {
     refused: Mutex<BTreeMap<ZoneCut, (ZoneConfig, ZoneError)>>,
     /// Zones that were refused, are served, and still lack what was published meanwhile.
     late: Mutex<BTreeSet<ZoneCut>>,
+    /// How far signing ahead has come.
+    walks: Mutex<HashMap<ZoneCut, presign::Walk>>,
 }
 
 /// Why a DET cannot be published.
@@ -140,7 +143,9 @@ impl Zones {
     ///
     /// The very next lookup sees it. For what the serial becomes, see [`Serial::after`].
     pub fn publish(&self, published: &Published, change: Serial) -> Result<Serial, PublishError> {
-        self.put(published, |zone| zone.advance(change))
+        let serial = self.put(published, |zone| zone.advance(change))?;
+        self.sign_now(published.det);
+        Ok(serial)
     }
 
     /// Publishes a DET without a new serial: to fill a zone before it is served.

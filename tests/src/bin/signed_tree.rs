@@ -1,7 +1,7 @@
-//! Serves a signed tree whose clock and changes are commands: `dime-signed-tree FOLDER ADDRESS upper|hda UNIX-TIME`.
+//! Serves a signed tree whose clock and changes are commands: `dime-signed-tree FOLDER ADDRESS upper|nsec|compact UNIX-TIME [ALGORITHM]`.
 //!
-//! `upper` is the Apex and the four zones of RAA 16376, signed, and the zone of HDA 16376, which is not; `hda` is the zone of HDA 16377,
-//! signed. Keys are in `FOLDER/keys`, made when there are none. Prints `ready dns=ADDRESS`, then takes one command a line from stdin
+//! `upper` is the Apex and the four zones of RAA 16376, signed, and the zone of HDA 16376, which is not; `nsec` and `compact` are the zone of
+//! HDA 16377, signed in that way. Keys are in `FOLDER/keys`, made when there are none. Prints `ready dns=ADDRESS`, then takes one command a line from stdin
 //! and answers each with `ok …` or `error …`:
 //!
 //! | command | does |
@@ -12,6 +12,7 @@
 //! | `undelegate HDA` | ends that |
 //! | `roll-zsk ZONE`, `roll-ksk ZONE`, `ds-published ZONE` | roll-over, all delays one hour, TTLs as in the zones |
 //! | `replace-zsk ZONE`, `replace-ksk ZONE` | a key is in wrong hands; the zone above is served here |
+//! | `withdraw ZONE` | asks the zone above to have no DS |
 //! | `ds ZONE` | the DS for the zone above |
 //! | `export ZONE native\|generic FILE` | writes a master file |
 #![allow(
@@ -38,7 +39,7 @@ const TIMING: RollTiming =
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Upper,
-    Hda,
+    Hda(HdaZones),
 }
 
 type Done = Result<String, Box<dyn std::error::Error>>;
@@ -49,18 +50,25 @@ struct Tree {
     now: UnixTime,
     change: u32,
     home: Hid,
+    algorithm: Algorithm,
 }
 
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, address, which, now] = arguments.as_slice() else {
-        panic!("dime-signed-tree FOLDER ADDRESS upper|hda UNIX-TIME")
+    let [folder, address, which, now, algorithm @ ..] = arguments.as_slice() else {
+        panic!("dime-signed-tree FOLDER ADDRESS upper|nsec|compact UNIX-TIME [ALGORITHM]")
     };
+    let algorithm = algorithm.first().map_or(Algorithm::default(), |name| name.parse().expect("ALGORITHM"));
     let address: SocketAddr = address.parse().expect("ADDRESS");
-    let level = if which == "upper" { Level::Upper } else { Level::Hda };
+    let level = match which.as_str() {
+        "upper" => Level::Upper,
+        "nsec" => Level::Hda(HdaZones::Nsec),
+        "compact" => Level::Hda(HdaZones::Compact),
+        other => panic!("{other}"),
+    };
     let now = UnixTime(now.parse().expect("UNIX-TIME"));
-    let mut tree = Tree::new(PathBuf::from(folder).join("keys"), address, level, now);
+    let mut tree = Tree::new(PathBuf::from(folder).join("keys"), address, level, now, algorithm);
     let server = DnsServer::bind([address], Arc::clone(&tree.zones), DnsConfig::default()).expect("bind");
     println!("ready dns={}", server.local_addrs()[0]);
     tokio::task::spawn_blocking(move || {
@@ -77,7 +85,7 @@ async fn main() {
 }
 
 impl Tree {
-    fn new(keys: PathBuf, address: SocketAddr, level: Level, now: UnixTime) -> Self {
+    fn new(keys: PathBuf, address: SocketAddr, level: Level, now: UnixTime, algorithm: Algorithm) -> Self {
         let folder = KeyFolder::new(keys);
         let raa = Raa::new(RAA).unwrap();
         let cuts: Vec<ZoneCut> = if level == Level::Upper {
@@ -86,11 +94,14 @@ impl Tree {
         } else {
             vec![ZoneCut::Hda(Hid::from_numbers(RAA, 16377).unwrap())]
         };
-        let hda = if level == Level::Upper { HdaZones::Unsigned } else { HdaZones::Nsec };
+        let hda = match level {
+            Level::Upper => HdaZones::Unsigned,
+            Level::Hda(mode) => mode,
+        };
         let policy = SigningPolicy::new(14 * 86_400, 7 * 86_400, UpperZones::Signed, hda).unwrap();
         let zones = Arc::new(Zones::signed(Signing::new(folder.clone(), policy, now)));
         let home = Hid::from_numbers(RAA, if level == Level::Upper { 12288 } else { 16377 }).unwrap();
-        let tree = Tree { zones, folder, now, change: 1, home };
+        let tree = Tree { zones, folder, now, change: 1, home, algorithm };
         for cut in cuts {
             let zone: Name = cut.name().parse().unwrap();
             if tree.folder.load(&zone).unwrap().is_empty() {
@@ -104,9 +115,13 @@ impl Tree {
     }
 
     fn make(&self, zone: &Name, new: NewKey) -> Result<u16, Box<dyn std::error::Error>> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)?;
-        let key = ZoneKey::from_seed(&seed, new.role, new.times);
+        let key = loop {
+            let mut seed = [0; 32];
+            getrandom::fill(&mut seed)?;
+            if let Some(key) = ZoneKey::of_algorithm(self.algorithm, &seed, new.role, new.times) {
+                break key;
+            }
+        };
         self.folder.create(zone, &key)?;
         Ok(key.tag())
     }
@@ -165,6 +180,10 @@ impl Tree {
                 let keys = self.folder.load(&zone)?;
                 let changes = parent_has_new_ds(&keys.iter().collect::<Vec<_>>(), &TIMING, self.now)?;
                 changes.into_iter().try_for_each(|(tag, times)| self.folder.set_times(&zone, tag, times))?;
+                Ok(String::new())
+            }
+            ["withdraw", zone] => {
+                self.folder.ask_parent(&zone.parse()?, Parent::Withdraws, self.now)?;
                 Ok(String::new())
             }
             ["ds", zone] => {

@@ -49,6 +49,7 @@ impl Zones {
             };
             events.push(SigningEvent::Advanced { zone: name, serial, change });
             events.extend(self.update_ds(signing, cut));
+        self.sign_slice();
         }
         events.extend(signing.take_faults());
         events
