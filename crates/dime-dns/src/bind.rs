@@ -1,17 +1,23 @@
 //! Sockets: UDP and TCP on one port, a large receive buffer, and clear words when the port cannot be had.
 
 use core::fmt;
+use dime_udp::{Sharing, SocketOptions};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
-use std::{io, net::SocketAddr};
-use tokio::net::{TcpListener, UdpSocket};
+use std::{
+    io,
+    net::{SocketAddr, UdpSocket},
+};
+use tokio::net::TcpListener;
 
-/// The two transports of RFC 1035, section 4.2.
+/// How requests come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// Datagrams: an answer that does not fit is truncated.
     Udp,
     /// A stream of messages with a length before each.
     Tcp,
+    /// The same stream inside TLS (RFC 7858).
+    Tls,
 }
 
 impl fmt::Display for Transport {
@@ -19,6 +25,7 @@ impl fmt::Display for Transport {
         f.write_str(match self {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Tls => "TLS",
         })
     }
 }
@@ -47,22 +54,36 @@ fn advice(source: &io::Error) -> String {
 /// How often a port that the system picked for TCP may turn out to be taken for UDP.
 const PICKS: usize = 16;
 
-/// Both sockets of an address, and the address with the port it got.
+/// The sockets of an address, and the address with the port it got.
 pub(crate) struct Bound {
     pub(crate) address: SocketAddr,
-    pub(crate) udp: UdpSocket,
+    /// One per thread.
+    pub(crate) udp: Vec<UdpSocket>,
     pub(crate) tcp: TcpListener,
 }
 
+/// How UDP is listened for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Datagrams {
+    /// Threads, and sockets as many.
+    pub(crate) threads: usize,
+    /// Octets that may wait in each.
+    pub(crate) receive_buffer: usize,
+}
+
 /// Binds both transports to one address; with port 0, to one port that is free for both.
-pub(crate) fn bind_both(address: SocketAddr, receive_buffer: usize) -> Result<Bound, BindError> {
+///
+/// The sockets of UDP share the address with each other, and would with those of another process of this user: that there is none is known
+/// by TCP, which is bound first.
+pub(crate) fn bind_both(address: SocketAddr, datagrams: Datagrams) -> Result<Bound, BindError> {
     let error = |transport| move |source| BindError { address, transport, source };
     let mut picks = if address.port() == 0 { PICKS } else { 1 };
     loop {
         picks -= 1;
         let tcp = bind_tcp(address).map_err(error(Transport::Tcp))?;
         let bound = tcp.local_addr().map_err(error(Transport::Tcp))?;
-        match bind_udp(bound, receive_buffer) {
+        let udp = (0..datagrams.threads.max(1)).map(|_| bind_udp(bound, datagrams.receive_buffer));
+        match udp.collect::<io::Result<Vec<_>>>() {
             Ok(udp) => return Ok(Bound { address: bound, udp, tcp }),
             Err(source) if picks > 0 && source.kind() == io::ErrorKind::AddrInUse => {}
             Err(source) => return Err(error(Transport::Udp)(source)),
@@ -70,19 +91,25 @@ pub(crate) fn bind_both(address: SocketAddr, receive_buffer: usize) -> Result<Bo
     }
 }
 
-fn socket(address: SocketAddr, socket_type: SocketType) -> io::Result<rustix::fd::OwnedFd> {
+/// Binds a stream to an address.
+pub(crate) fn bind_stream(
+    address: SocketAddr,
+    transport: Transport,
+) -> Result<(SocketAddr, TcpListener), BindError> {
+    let error = |source| BindError { address, transport, source };
+    let listener = bind_tcp(address).map_err(error)?;
+    let bound = listener.local_addr().map_err(error)?;
+    Ok((bound, listener))
+}
+
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
     let family = if address.is_ipv6() { AddressFamily::INET6 } else { AddressFamily::INET };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(family, socket_type, flags, None)?;
+    let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
     if address.is_ipv6() {
         // `[::]` and `0.0.0.0` may both be listed.
         sockopt::set_ipv6_v6only(&socket, true)?;
     }
-    Ok(socket)
-}
-
-fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = socket(address, SocketType::STREAM)?;
     // A restart need not wait for connections of the last run to time out.
     sockopt::set_socket_reuseaddr(&socket, true)?;
     rustix::net::bind(&socket, &address)?;
@@ -91,12 +118,10 @@ fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 fn bind_udp(address: SocketAddr, receive_buffer: usize) -> io::Result<UdpSocket> {
-    let socket = socket(address, SocketType::DGRAM)?;
-    // Beyond the system's limit only with CAP_NET_ADMIN; without, as much as the limit allows.
-    if sockopt::set_socket_recv_buffer_size_force(&socket, receive_buffer).is_err() {
-        sockopt::set_socket_recv_buffer_size(&socket, receive_buffer)?;
-    }
+    let socket = dime_udp::bind(
+        address,
+        &SocketOptions { sharing: Sharing::Shared, receive_buffer, patience: Some(crate::udp::PATIENCE) },
+    )?;
     tracing::debug!(%address, octets = sockopt::socket_recv_buffer_size(&socket).unwrap_or(0), "receive buffer");
-    rustix::net::bind(&socket, &address)?;
-    UdpSocket::from_std(socket.into())
+    Ok(socket)
 }

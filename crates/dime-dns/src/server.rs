@@ -1,31 +1,29 @@
-//! Starts and stops the service of DNS.
+//! Starts, changes and stops the service of DNS.
 
 use crate::{
-    BindError, Transport,
-    bind::{Bound, bind_both},
+    BindError, DnsConfig, TlsFileError, Transport,
+    bind::{Bound, Datagrams, bind_both, bind_stream},
+    counters::Counters,
     handler::Handler,
+    query_log::QueryLog,
+    respond::Peer,
+    shared::{self, Shared},
+    stream::{Limits, Listener, Streams, answers::Answers, room, tls},
+    udp,
 };
 use dime_zone::Zones;
-use hickory_server::Server;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{sync::watch, task::JoinSet};
-
-/// Settings of the sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DnsConfig {
-    /// How long a TCP connection may be silent (RFC 7766, section 6.2.3).
-    pub tcp_idle: Duration,
-    /// How many responses may wait on a TCP connection for an asker that does not read.
-    pub tcp_waiting: usize,
-    /// Receive buffer of the UDP sockets in octets, as far as the system allows: bursts beyond it are lost.
-    pub receive_buffer: usize,
-}
-
-impl Default for DnsConfig {
-    fn default() -> Self {
-        DnsConfig { tcp_idle: Duration::from_secs(10), tcp_waiting: 64, receive_buffer: 4 << 20 }
-    }
-}
+use parking_lot::RwLock;
+use rustls::ServerConfig;
+use std::{
+    net::{SocketAddr, UdpSocket},
+    sync::Arc,
+    time::Instant,
+};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::JoinSet,
+};
 
 /// A socket that stopped working while it should serve.
 #[derive(Debug, thiserror::Error)]
@@ -39,60 +37,196 @@ pub struct ServeError {
     pub fault: String,
 }
 
+/// Settings that cannot be served with. When they came while others were in force, those still are.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The system has no randomness for secrets.
+    #[error("the system has no randomness: {0}")]
+    Randomness(getrandom::Error),
+    /// TLS cannot be spoken with these files.
+    #[error(transparent)]
+    Tls(#[from] TlsFileError),
+}
+
 /// The name server, serving from [`DnsServer::bind`] until [`DnsServer::shutdown`] or until it is dropped.
 pub struct DnsServer {
+    shared: Arc<Shared>,
+    config: DnsConfig,
+    doors: Vec<Door>,
     addresses: Vec<SocketAddr>,
+    tls_addresses: Vec<SocketAddr>,
     /// One task a socket, so that the first that fails is noticed.
     sockets: JoinSet<Result<(), ServeError>>,
+    streams: Streams,
+    limits: watch::Sender<Limits>,
+    certificate: Option<watch::Sender<Arc<ServerConfig>>>,
+}
+
+/// An address that is served.
+struct Door {
+    /// As it was asked for: with port 0 where any would do.
+    asked: SocketAddr,
+    address: SocketAddr,
+    kind: Kind,
+    /// Told or dropped, its sockets take no more requests, and end when those that came are answered.
     stop: watch::Sender<()>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Tls,
+}
+
+/// Sockets that are not served yet.
+enum Ready {
+    Plain(SocketAddr, Vec<UdpSocket>, TcpListener),
+    Tls(SocketAddr, TcpListener),
+}
+
 impl DnsServer {
-    /// Binds UDP and TCP on every address and serves the zones on them. Port 0 picks a port that is free for both.
-    ///
-    /// Must be called inside a tokio runtime. When it returns, queries are answered. If any address cannot be had, none is served.
+    /// Binds UDP and TCP on every address and serves the zones on them, whatever addresses the settings have. Port 0 picks a port that is
+    /// free for both. See [`DnsServer::start`].
     pub fn bind(
         addresses: impl IntoIterator<Item = SocketAddr>,
         zones: Arc<Zones>,
         config: DnsConfig,
-    ) -> Result<Self, BindError> {
-        let bound = addresses
-            .into_iter()
-            .map(|address| bind_both(address, config.receive_buffer))
-            .collect::<Result<Vec<Bound>, _>>()?;
-        let handler = Handler::new(zones);
-        let (stop, _) = watch::channel(());
-        let mut server = DnsServer { addresses: Vec::new(), sockets: JoinSet::new(), stop };
-        for Bound { address, udp, tcp } in bound {
-            let mut over_udp = Server::new(handler.clone());
-            over_udp.register_socket(udp);
-            server.run(address, Transport::Udp, over_udp);
-            let mut over_tcp = Server::new(handler.clone());
-            over_tcp.register_listener(tcp, config.tcp_idle, config.tcp_waiting);
-            server.run(address, Transport::Tcp, over_tcp);
-            tracing::info!(%address, "answering DNS over UDP and TCP");
-            server.addresses.push(address);
-        }
+    ) -> Result<Self, StartError> {
+        Self::start(zones, DnsConfig { listen: addresses.into_iter().collect(), ..config })
+    }
+
+    /// Binds every address of the settings and serves the zones on them.
+    ///
+    /// Must be called inside a tokio runtime. When it returns, queries are answered. If any address cannot be had, none is served.
+    pub fn start(zones: Arc<Zones>, config: DnsConfig) -> Result<Self, StartError> {
+        let counters = Arc::new(Counters::new());
+        let shared = Arc::new(Shared {
+            handler: Handler::new(Arc::clone(&zones), Arc::clone(&counters)),
+            zones,
+            query_log: QueryLog::default(),
+            counters,
+            answering: RwLock::default(),
+            own_secret: shared::secret().map_err(StartError::Randomness)?,
+            began: Instant::now(),
+        });
+        let (limits, of_streams) = watch::channel(limits_of(&config));
+        let mut server = DnsServer {
+            shared,
+            config: DnsConfig { listen: Vec::new(), tls: None, ..config.clone() },
+            doors: Vec::new(),
+            addresses: Vec::new(),
+            tls_addresses: Vec::new(),
+            sockets: JoinSet::new(),
+            streams: Streams::new(of_streams),
+            limits,
+            certificate: None,
+        };
+        server.reload(config)?;
         Ok(server)
     }
 
-    fn run(&mut self, address: SocketAddr, transport: Transport, mut socket: Server<Handler>) {
-        let mut stop = self.stop.subscribe();
-        self.sockets.spawn(async move {
-            let ended = tokio::select! {
-                ended = socket.block_until_done() => ended,
-                _ = stop.changed() => return socket.shutdown_gracefully().await.map_err(|error| failed(address, transport, &error)),
-            };
-            Err(match ended {
-                Ok(()) => failed(address, transport, &"it ended by itself"),
-                Err(error) => failed(address, transport, &error),
-            })
+    /// Serves with other settings from now on: addresses come and go, certificate and key are read again, limits change.
+    ///
+    /// What stays is served throughout, with not a query lost. What goes answers what has come, and closes. Settings that cannot be
+    /// served with change nothing. An address cannot take the place of all addresses on its port, or the other way round, in one step:
+    /// both would have to be had at the same time.
+    pub fn reload(&mut self, config: DnsConfig) -> Result<(), StartError> {
+        let certificate = config.tls.as_ref().map(|tls| tls::read(&tls.certificate, &tls.key)).transpose()?;
+        let wanted = wanted(&config);
+        let is_served = |(kind, asked): &(Kind, SocketAddr)| {
+            self.doors.iter().any(|door| (door.kind, door.asked) == (*kind, *asked))
+        };
+        let threads = match config.udp_threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let datagrams = Datagrams { threads, receive_buffer: config.receive_buffer };
+        let mut ready = Vec::new();
+        for (kind, asked) in wanted.iter().filter(|door| !is_served(door)) {
+            ready.push((*asked, *kind, open(*kind, *asked, datagrams)?));
+        }
+        let answering = self.shared.answering_of(&config).map_err(StartError::Randomness)?;
+        // From here on nothing can fail.
+        if self.config.udp_threads != config.udp_threads || self.config.receive_buffer != config.receive_buffer {
+            tracing::warn!("udp_threads and receive_buffer of addresses that are served change at the next start");
+        }
+        *self.shared.answering.write() = Arc::new(answering);
+        self.limits.send_replace(limits_of(&config));
+        match (certificate, &self.certificate) {
+            (Some(certificate), Some(current)) => {
+                current.send_replace(certificate);
+            }
+            (certificate, _) => self.certificate = certificate.map(|certificate| watch::channel(certificate).0),
+        }
+        // Dropping what is not wanted tells it to end.
+        self.doors.retain(|door| {
+            let stays = wanted.contains(&(door.kind, door.asked));
+            if !stays {
+                tracing::info!(address = %door.address, kind = ?door.kind, "no longer answering DNS");
+                door.stop.send_replace(());
+            }
+            stays
         });
+        for (asked, kind, sockets) in ready {
+            self.serve(asked, kind, sockets);
+        }
+        self.addresses = self.addresses_of(Kind::Plain, &wanted);
+        self.tls_addresses = self.addresses_of(Kind::Tls, &wanted);
+        self.config = config;
+        Ok(())
     }
 
-    /// The addresses served, in the order they were given, with the ports that were picked.
+    fn addresses_of(&self, kind: Kind, wanted: &[(Kind, SocketAddr)]) -> Vec<SocketAddr> {
+        let of_kind = wanted.iter().filter(|(one, _)| *one == kind);
+        let mut doors: Vec<&Door> = self.doors.iter().filter(|door| door.kind == kind).collect();
+        // Where one address is wanted twice (with port 0), each has its own.
+        of_kind
+            .filter_map(|(_, asked)| {
+                let at = doors.iter().position(|door| door.asked == *asked)?;
+                Some(doors.remove(at).address)
+            })
+            .collect()
+    }
+
+    fn serve(&mut self, asked: SocketAddr, kind: Kind, sockets: Ready) {
+        let (stop, told) = watch::channel(());
+        let address = match sockets {
+            Ready::Plain(address, udp, tcp) => {
+                self.sockets.spawn(udp::run(address, udp, Arc::clone(&self.shared), told.clone()));
+                self.listen(Listener { socket: tcp, address, tls: None }, told);
+                tracing::info!(%address, "answering DNS over UDP and TCP");
+                address
+            }
+            Ready::Tls(address, socket) => {
+                let tls = self.certificate.as_ref().map(watch::Sender::subscribe);
+                self.listen(Listener { socket, address, tls }, told);
+                tracing::info!(%address, "answering DNS over TLS");
+                address
+            }
+        };
+        self.doors.push(Door { asked, address, kind, stop });
+    }
+
+    fn listen(&mut self, listener: Listener, told: watch::Receiver<()>) {
+        let (shared, streams) = (Arc::clone(&self.shared), self.streams.clone());
+        let of_connections = streams.clone();
+        let serve = move |address, transport| {
+            Answers::new(Arc::clone(&shared), of_connections.clone(), Peer { address, transport })
+        };
+        self.sockets.spawn(listener.run(streams, serve, told));
+    }
+
+    /// The addresses of UDP and TCP, in the order they were given, with the ports that were picked.
     pub fn local_addrs(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The addresses of TLS, in the order they were given, with the ports that were picked.
+    pub fn tls_addrs(&self) -> &[SocketAddr] {
+        &self.tls_addresses
     }
 
     /// Waits until a socket fails; without failure, for ever.
@@ -106,10 +240,9 @@ impl DnsServer {
         }
     }
 
-    /// Stops: takes no more requests, ends connections, frees the ports.
+    /// Stops: takes no more requests, answers those that came, ends connections, frees the ports.
     pub async fn shutdown(mut self) -> Result<(), ServeError> {
-        // Without a receiver every socket has failed already, and says so below.
-        let _ = self.stop.send(());
+        self.doors.clear();
         let mut outcome = Ok(());
         while let Some(ended) = self.sockets.join_next().await {
             if let Ok(Err(error)) = ended {
@@ -120,6 +253,30 @@ impl DnsServer {
     }
 }
 
-fn failed(address: SocketAddr, transport: Transport, fault: &dyn std::fmt::Display) -> ServeError {
-    ServeError { address, transport, fault: fault.to_string() }
+fn limits_of(config: &DnsConfig) -> Limits {
+    Limits {
+        room: room(config.tcp_connections, config.tcp_connections_per_source),
+        idle: config.tcp_idle,
+        handshake: config.tls_handshake,
+        under_way: config.tcp_waiting.max(1),
+    }
+}
+
+fn wanted(config: &DnsConfig) -> Vec<(Kind, SocketAddr)> {
+    let over_tls = config.tls.iter().flat_map(|tls| &tls.listen);
+    let plain = config.listen.iter().map(|address| (Kind::Plain, *address));
+    plain.chain(over_tls.map(|address| (Kind::Tls, *address))).collect()
+}
+
+fn open(kind: Kind, asked: SocketAddr, datagrams: Datagrams) -> Result<Ready, BindError> {
+    Ok(match kind {
+        Kind::Plain => {
+            let Bound { address, udp, tcp } = bind_both(asked, datagrams)?;
+            Ready::Plain(address, udp, tcp)
+        }
+        Kind::Tls => {
+            let (address, socket) = bind_stream(asked, Transport::Tls)?;
+            Ready::Tls(address, socket)
+        }
+    })
 }
