@@ -25,9 +25,9 @@ mod request;
 mod tests;
 
 pub(crate) use chain::Chain;
-pub(crate) use client::{ResponseChain, sign_request};
+pub(crate) use client::{ResponseChain, TsigFault, sign_request};
 pub use key::{Algorithm, KeyRing, TsigKey, TsigKeyError};
-pub(crate) use request::{Checked, SignedRequest, check};
+pub(crate) use request::{Checked, SignedRequest, bare, check};
 
 /// How far clocks may be apart, in seconds (section 10).
 pub(crate) const FUDGE: u16 = 300;
