@@ -4,6 +4,7 @@
 //! One of those who wait leads: it takes what has gathered, appends it to the journal as one group, brings the index up to date,
 //! tells the subscribers, and wakes everybody. What gathers meanwhile is the next group, led by one of them.
 
+mod ahead;
 mod catch_up;
 mod commit;
 mod feed;

@@ -125,3 +125,36 @@ fn the_mark_of_a_change_is_that_of_no_other_journal() {
     }
     assert_ne!(other.mark(Seq(70)).unwrap().unwrap().checksum, mark.checksum);
 }
+
+#[test]
+fn read_ahead_the_changes_come_in_the_same_order() {
+    let (disk, index) = filled();
+    for checked in [Checked::Everything, Checked::LastSegment] {
+        let store = open(&disk, &index, checked).unwrap();
+        for after in [0, 1, 17, 60, 119, 120, 500] {
+            let expected: Vec<_> = store.changes(Seq(after)).map(Result::unwrap).collect();
+            for threads in [0, 1, 3, 16] {
+                let mut taken = Vec::new();
+                store
+                    .changes_ahead(Seq(after), threads, &|entry| entry, &mut |entry| taken.push(entry))
+                    .unwrap();
+                assert_eq!(taken, expected, "after {after}, by {threads}");
+            }
+        }
+    }
+}
+
+#[test]
+fn read_ahead_damage_ends_it_where_it_is() {
+    let (disk, index) = filled();
+    let segment = disk.files()[2].clone();
+    let middle = segment.1.iter().rposition(|octet| *octet != 0).unwrap() / 2;
+    let store = open(&disk, &index, Checked::LastSegment).unwrap();
+    disk.tamper(&segment.0, |octets| octets[middle] ^= 1);
+    let whole: Vec<_> = store.changes(Seq::START).map_while(Result::ok).collect();
+    let mut taken = Vec::new();
+    let ended = store.changes_ahead(Seq::START, 3, &|entry| entry, &mut |entry| taken.push(entry));
+    assert!(matches!(ended, Err(StoreError::Corrupt(corruption)) if corruption.segment == 3));
+    assert_eq!(taken, whole);
+    assert!(!taken.is_empty());
+}

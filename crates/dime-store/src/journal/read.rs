@@ -49,6 +49,20 @@ impl Journal {
         Walk { journal: self, next: after.next(), last: last.min(self.last()), place: None }
     }
 
+    /// The entries after one and up to another, as parts that can be walked at the same time: those of each segment, by the entry before
+    /// the first, and the last.
+    pub(crate) fn ranges(&self, after: Seq, last: Seq) -> Vec<(Seq, Seq)> {
+        let last = last.min(self.last());
+        let firsts: Vec<Seq> = self.segments.read().iter().map(|segment| segment.head.first).collect();
+        let ends = firsts.iter().skip(1).map(|next| Seq(next.0.saturating_sub(1))).chain([last]);
+        firsts
+            .iter()
+            .zip(ends)
+            .map(|(first, end)| (Seq(first.0.saturating_sub(1)).max(after), end.min(last)))
+            .filter(|(before, end)| before < end)
+            .collect()
+    }
+
     /// The segment that has an entry.
     fn holding(&self, seq: Seq) -> Option<Arc<Segment>> {
         let segments = self.segments.read();
