@@ -13,12 +13,15 @@
 
 use crate::{
     Answer, Host, Name, Position, Question, Rcode, Record, RecordType, Rest,
-    zone::{Zone, address_records, ds_records, ns_records},
+    zone::{Zone, address_records, copied::Origin, ds_records, ns_records},
 };
 
 impl Zone {
     /// Answers a question whose name is at or below this zone's.
     pub(crate) fn answer(&self, question: Question<'_>, position: Position) -> Answer {
+        if self.origin == Origin::Expired {
+            return Answer::unable();
+        }
         if let Some((cut, delegation)) = self.cut_above(position) {
             return if position.is_at(*cut) && question.record_type == RecordType::DS {
                 let ds = ds_records(question.name, &delegation.ds, self.config.ttl);

@@ -30,7 +30,7 @@ pub struct Published {
 }
 
 /// The records of a DET, encoded, ready to be kept.
-pub(crate) struct Prepared {
+pub struct Prepared {
     pub(crate) det: Det,
     pub(crate) ttl: u32,
     pub(crate) block: Block,
@@ -39,9 +39,10 @@ pub(crate) struct Prepared {
 
 impl Published {
     /// Encodes the records and gathers what will be kept: everything that can be done before a zone is locked.
-    pub(crate) fn prepare(&self) -> Prepared {
+    pub fn prepare(&self) -> Prepared {
         let validity = (self.vnb, self.vna);
-        let block = Block::gather(self.det, &self.hi, validity, &self.certificate, self.brid.as_deref());
+        let block =
+            Block::gather(self.det, self.hi.as_bytes(), validity, &self.certificate, self.brid.as_deref());
         let records = self.records().into_iter().map(|(record_type, rdata)| (record_type.0, rdata)).collect();
         Prepared { det: self.det, ttl: self.ttl, block, records }
     }

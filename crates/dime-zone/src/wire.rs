@@ -12,8 +12,10 @@
 mod compression;
 
 use crate::{
-    Answer, Class, Name, Position, Rcode, Record, RecordType, Rest, dnssec::Asker, template::DetRecord,
-    zone::Zone,
+    Answer, Class, Name, Position, Rcode, Record, RecordType, Rest,
+    dnssec::Asker,
+    template::DetRecord,
+    zone::{Zone, copied::Origin},
 };
 pub use compression::Compression;
 
@@ -64,7 +66,8 @@ impl Zone {
         names: &mut Compression,
     ) -> Option<Composed> {
         let is_signed = self.signed.is_some();
-        if position.nibbles != 32
+        if self.origin == Origin::Expired
+            || position.nibbles != 32
             || position.rest != Rest::Nothing
             || is_signed && verifies.is_some()
             || question.record_type == RecordType::ANY

@@ -1,6 +1,6 @@
 //! What is kept per DET: the octets in which it differs from its neighbours.
 
-use drip_det::{Det, DripTime, HostIdentity};
+use drip_det::{Det, DripTime};
 
 /// Octets of the template number at the start of a block.
 pub(crate) const NUMBER: usize = 4;
@@ -36,7 +36,7 @@ impl Block {
     /// `vnb` and `vna` are those of its endorsement if `brid` has one, else what the caller says.
     pub(crate) fn gather(
         det: Det,
-        hi: &HostIdentity,
+        hi: &[u8; 32],
         (vnb, vna): (DripTime, DripTime),
         certificate: &[u8],
         brid: Option<&[u8]>,
@@ -44,7 +44,7 @@ impl Block {
         let endorsement = brid.and_then(|brid| own_endorsement(det, hi, brid));
         let (vnb, vna) = endorsement.as_ref().map_or((vnb, vna), |found| (found.vnb, found.vna));
         let mut block = Block { octets: vec![0; NUMBER], values: Vec::new() };
-        block.put(ValueKind::Octets, hi.as_bytes());
+        block.put(ValueKind::Octets, hi);
         block.put(ValueKind::Time, &vnb.0.to_le_bytes());
         block.put(ValueKind::Time, &vna.0.to_le_bytes());
         if let Some(serial) = certificate_serial(certificate) {
@@ -103,11 +103,11 @@ struct OwnEndorsement<'a> {
 }
 
 /// The endorsement of this DET among those in a BRID: `VNB VNA child-DET child-HI parent-DET signature` (RFC 9575, section 4.2).
-fn own_endorsement<'a>(det: Det, hi: &HostIdentity, brid: &'a [u8]) -> Option<OwnEndorsement<'a>> {
+fn own_endorsement<'a>(det: Det, hi: &[u8; 32], brid: &'a [u8]) -> Option<OwnEndorsement<'a>> {
     let mut child = [0; 48];
     let (child_det, child_hi) = child.split_at_mut(16);
     child_det.copy_from_slice(&det.to_bytes());
-    child_hi.copy_from_slice(hi.as_bytes());
+    child_hi.copy_from_slice(hi);
     let time = |octets: &[u8]| octets.first_chunk().map(|le| DripTime(u32::from_le_bytes(*le)));
     let at = brid.windows(child.len()).position(|window| window == child)?;
     let start = at.checked_sub(8)?;

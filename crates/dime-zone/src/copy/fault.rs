@@ -1,0 +1,84 @@
+//! Why what came in a transfer is not served.
+
+use crate::{Name, RecordType, Serial, ZoneError};
+
+/// What is wrong with a zone that came in a transfer, and with which record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CopyError {
+    /// The record belongs to no zone of this name.
+    #[error("{owner} {record_type} is outside zone {zone}")]
+    Outside {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+        /// The zone.
+        zone: Name,
+    },
+    /// The RDATA is not that of its type.
+    #[error("the RDATA of {owner} {record_type} cannot be read")]
+    Malformed {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// A record that a zone of DETs has no place for.
+    #[error("{owner} {record_type}: a zone of DETs has no such record")]
+    Unservable {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// A DET has one record of each type.
+    #[error("{owner} has several {record_type} records, a DET has one")]
+    Several {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// A DET's records have one TTL, and all that is no DET's has that of the SOA.
+    #[error("{owner} {record_type} has TTL {found}, others that belong to it have {expected}")]
+    Ttl {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+        /// Its TTL.
+        found: u32,
+        /// The TTL it must have.
+        expected: u32,
+    },
+    /// The zone is signed in a way that cannot be served as it came.
+    #[error("zone {zone} is signed, and {what}")]
+    Signed {
+        /// The zone.
+        zone: Name,
+        /// What is in the way.
+        what: String,
+    },
+    /// More than there is room for.
+    #[error("zone {0} has more records beside those of DETs than are taken")]
+    TooMany(Name),
+    /// Differences that are not from what there is.
+    #[error("the differences begin at serial {found}, the copy has {have}")]
+    OtherSerial {
+        /// Where they begin.
+        found: Serial,
+        /// What the copy has.
+        have: Serial,
+    },
+    /// What is to be taken away is not there.
+    #[error("the differences take away {owner} {record_type}, which the copy does not have")]
+    NotThere {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// There can be no such zone.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
+}
