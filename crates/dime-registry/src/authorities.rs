@@ -23,6 +23,8 @@ struct Known {
     replaced: BTreeSet<Det>,
     /// Those of them whose chains somebody is publishing anew, and how many are at it.
     refreshing: BTreeMap<Det, u32>,
+    /// How often any authority was put: what was made of a chain is good as long as this is the same.
+    generation: u64,
 }
 
 /// What is known of authorities, as a snapshot keeps it.
@@ -40,7 +42,7 @@ impl Authorities {
     pub(crate) fn of(known: KnownAuthorities) -> Self {
         let KnownAuthorities { authorities, signatures, replaced } = known;
         let by_det = authorities.into_iter().map(|authority| (authority.det, authority)).collect();
-        Authorities(RwLock::new(Known { by_det, signatures, replaced, refreshing: BTreeMap::new() }))
+        Authorities(RwLock::new(Known { by_det, signatures, replaced, ..Known::default() }))
     }
 
     /// A copy of what is known.
@@ -64,6 +66,12 @@ impl Authorities {
             *known.signatures.entry(authority.parent).or_default() += 1;
         }
         known.by_det.insert(authority.det, authority);
+        known.generation += 1;
+    }
+
+    /// Another number after any authority was put.
+    pub(crate) fn generation(&self) -> u64 {
+        self.0.read().generation
     }
 
     /// One more endorsement by an authority.

@@ -1,6 +1,6 @@
 //! What follows the store's feed: the ledger of revocations and the publisher, both at the same change.
 
-use crate::{authorities::Authorities, publisher::Publisher, revocation::Ledger, snapshot::State};
+use crate::{authorities::Authorities, publisher::{Ahead, Publisher}, revocation::Ledger, snapshot::State};
 use dime_store::{Entry, Seq};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -27,9 +27,14 @@ impl Follower {
 
     /// Takes one change in.
     pub(crate) fn follow(&self, entry: &Entry) {
+        self.follow_prepared(entry, Ahead::default());
+    }
+
+    /// Takes one change in of which the publisher has prepared something.
+    pub(crate) fn follow_prepared(&self, entry: &Entry, ahead: Ahead) {
         let mut at = self.at.lock();
         self.ledger.follow(entry);
-        self.publisher.follow(entry);
+        self.publisher.follow_prepared(entry, ahead);
         *at = entry.seq;
     }
 

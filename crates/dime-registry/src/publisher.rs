@@ -17,7 +17,7 @@ mod late;
 
 use crate::{AuthorityView, Publication, authorities::Authorities};
 use dime_store::{Entry, Kind, Registration, RegistrationId, State, Write};
-use dime_zone::{Host, Name, NameError, Published, Serial, Zones};
+use dime_zone::{Host, Name, NameError, Prepared, Published, Serial, Zones};
 use drip_det::Det;
 use drip_wire::{Endorsement, rdata::Brid};
 use parking_lot::Mutex;
@@ -40,6 +40,13 @@ pub(crate) struct Publisher {
     unfinished: Mutex<BTreeSet<RegistrationId>>,
     /// The cross-endorsements that were not withdrawn.
     crossing: Mutex<cross::Crossing>,
+}
+
+/// What was prepared of a change: for each of its writes, the records that it publishes, encoded.
+#[derive(Default)]
+pub(crate) struct Ahead {
+    generation: u64,
+    prepared: Vec<Option<Prepared>>,
 }
 
 /// What a snapshot keeps of the publisher.
@@ -116,11 +123,25 @@ impl Publisher {
         Kept { unfinished: self.unfinished.lock().clone(), crossing: self.crossing.lock().0.clone() }
     }
 
-    /// Takes one change in.
-    pub(crate) fn follow(&self, entry: &Entry) {
+    /// Encodes what a change will probably publish, beside others and before its turn: good if no authority was put meanwhile.
+    pub(crate) fn prepare(&self, entry: &Entry) -> Ahead {
+        let generation = self.authorities.generation();
+        let prepared = entry.change.writes.iter().map(|write| match write {
+            Write::PutRegistration { record, .. } if self.is_to_be_published(record) => {
+                self.published(record).map(|published| published.prepare())
+            }
+            _ => None,
+        });
+        Ahead { generation, prepared: prepared.collect() }
+    }
+
+    /// Takes one change in, of which something may have been prepared.
+    pub(crate) fn follow_prepared(&self, entry: &Entry, ahead: Ahead) {
+        let mut prepared = ahead.prepared.into_iter();
         // Serials have 32 bits and wrap around, in arithmetic that allows for it (RFC 1982).
         let serial = Serial(entry.seq.0 as u32);
         for write in &entry.change.writes {
+            let prepared = prepared.next().flatten();
             match write {
                 Write::PutAuthority { record, .. } => match AuthorityView::of(record) {
                     Ok(authority) => self.put_authority(authority, serial),
@@ -128,7 +149,11 @@ impl Publisher {
                         tracing::error!(det = %record.det, %error, "an authority's stored endorsement cannot be read")
                     }
                 },
-                Write::PutRegistration { record, .. } => self.put_registration(record, serial),
+                Write::PutRegistration { record, .. } => {
+                    // The chain it shows may be another by now.
+                    let prepared = prepared.filter(|_| ahead.generation == self.authorities.generation());
+                    self.put_registration(record, prepared, serial);
+                }
                 Write::PutDelegation { record, .. } => self.put_delegation(record, serial),
                 Write::PutDocument { record, .. } => self.put_document(record, serial),
                 Write::PutProspect { .. }
@@ -145,7 +170,12 @@ impl Publisher {
         self.unfinished.lock().iter().cloned().collect()
     }
 
-    fn put_registration(&self, record: &Registration, serial: Serial) {
+    /// Whether this record says that a registration, and not an authority, is in force.
+    fn is_to_be_published(&self, record: &Registration) -> bool {
+        record.state == State::Registered && !matches!(record.kind, Kind::Hda | Kind::Raa)
+    }
+
+    fn put_registration(&self, record: &Registration, prepared: Option<Prepared>, serial: Serial) {
         let is_unfinished = record.state == State::Issuing || record.renewal.is_some();
         {
             let mut unfinished = self.unfinished.lock();
@@ -165,8 +195,8 @@ impl Publisher {
         match record.state {
             // An intended renewal changes nothing yet: what was published stays.
             State::Registered if record.renewal.is_some() && self.zones.is_published(record.det) => {}
-            State::Registered => match self.published(record) {
-                Some(published) => self.publish(published, serial),
+            State::Registered => match prepared.or_else(|| self.published(record).map(|now| now.prepare())) {
+                Some(prepared) => self.publish_prepared(record.det, prepared, serial),
                 None => {
                     tracing::error!(det = %record.det, "a registration in force lacks its endorsement, certificate or chain")
                 }
@@ -211,8 +241,12 @@ impl Publisher {
     }
 
     fn publish(&self, published: Published, serial: Serial) {
-        if let Err(error) = self.zones.publish(&published, serial) {
-            tracing::error!(det = %published.det, %error, "a DET cannot be published");
+        self.publish_prepared(published.det, published.prepare(), serial);
+    }
+
+    fn publish_prepared(&self, det: Det, prepared: Prepared, serial: Serial) {
+        if let Err(error) = self.zones.publish_prepared(prepared, serial) {
+            tracing::error!(%det, %error, "a DET cannot be published");
         }
     }
 }

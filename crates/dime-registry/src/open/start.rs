@@ -5,11 +5,11 @@ use crate::{
     OurFault, Publication,
     authorities::Authorities,
     follower::Follower,
-    publisher::{Kept, Publisher},
+    publisher::{Ahead, Kept, Publisher},
     revocation::Ledger,
     snapshot::{self, Misfit, State},
 };
-use dime_store::{Seq, Store};
+use dime_store::{Entry, Seq, Store};
 use dime_zone::{Zones, snapshot::shelf::Shelf};
 use std::{
     sync::Arc,
@@ -90,17 +90,18 @@ fn begin(
     Ok(Follower::new(authorities, Arc::new(publisher), Arc::new(Ledger::of(ledger)), at))
 }
 
-/// Follows the feed to its end, telling now and then how far it has come.
+/// Follows the feed to its end, telling now and then how far it has come. All cores read, decode and encode; one takes in, in order.
 fn catch_up(store: &Store, follower: &Follower) -> Result<(), OurFault> {
     let (from, last) = (follower.at(), store.last_seq());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut told = Instant::now();
-    for entry in store.changes(from) {
-        let entry = entry?;
-        follower.follow(&entry);
+    let prepare = |entry: Entry| (follower.publisher.prepare(&entry), entry);
+    let mut take = |(ahead, entry): (Ahead, Entry)| {
+        follower.follow_prepared(&entry, ahead);
         if told.elapsed() >= BETWEEN_WORDS {
             told = Instant::now();
             tracing::info!(done = entry.seq.0 - from.0, total = last.0 - from.0, "filling the zones");
         }
-    }
-    Ok(())
+    };
+    Ok(store.changes_ahead(from, threads, &prepare, &mut take)?)
 }
