@@ -27,10 +27,21 @@ const NXDOMAIN: u8 = 3;
 /// Who takes zones from this server, and what they learn of.
 #[derive(Clone, Debug, Default)]
 pub struct PrimaryConfig {
+    peers: Peers,
+    catalog: Option<Name>,
+}
+
+impl PrimaryConfig {
+    /// These peers, and a catalogue zone of this name.
+    pub fn new(peers: Peers, catalog: Option<Name>) -> Result<Self, CatalogNameError> {
+        catalog.as_ref().map_or(Ok(()), usable)?;
+        Ok(PrimaryConfig { peers, catalog })
+    }
+
     /// The peers, and their keys.
-    pub peers: Peers,
-    /// The name of the catalogue zone, if there is one.
-    pub catalog: Option<Name>,
+    pub fn peers(&self) -> &Peers {
+        &self.peers
+    }
 }
 
 /// The primary's side of this server.
@@ -72,8 +83,7 @@ impl Primary {
     }
 
     /// Takes other peers, keys and another catalogue from now on. What is being transferred goes on.
-    pub(crate) fn set(&self, config: PrimaryConfig) -> Result<(), CatalogNameError> {
-        config.catalog.as_ref().map_or(Ok(()), usable)?;
+    pub(crate) fn set(&self, config: PrimaryConfig) {
         let before = self.serving().catalog;
         // One that stays keeps its serial.
         let catalog = config.catalog.map(|name| match before {
@@ -83,7 +93,6 @@ impl Primary {
         *self.serving.write() = Serving { peers: Arc::new(config.peers), catalog };
         self.follow();
         self.changed.notify_one();
-        Ok(())
     }
 
     /// The peers as they are now.

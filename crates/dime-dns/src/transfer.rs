@@ -86,6 +86,7 @@ impl Source<'_> {
         let Some(Sent { soa, records, kind }) = self.records(zone, since) else {
             return one(request.fault(NOTAUTH, Some(Ede::NOT_AUTHORITATIVE)), chain);
         };
+        metrics::counter!("dime_dns_transfers_total", "kind" => kind).increment(1);
         tracing::info!(%zone, peer = peer.name, since = since.map(|since| since.0), kind, "transfer");
         let head = request.head.response(0);
         let head = crate::walk::Head { flags: head.flags & !RD | AA, ..head };
@@ -121,7 +122,7 @@ impl Source<'_> {
                     let now = [soa.clone(), soa.clone(), soa.clone()].map(std::iter::once);
                     let [first, middle, last] = now;
                     let records = first.chain([before]).chain(removed).chain(middle).chain(added).chain(last);
-                    return Some(Sent { soa, records: Box::new(records), kind: "IXFR" });
+                    return Some(Sent { soa, records: Box::new(records), kind: "ixfr" });
                 }
                 Changes::Unknown => {}
             }
@@ -140,11 +141,11 @@ struct Sent {
 }
 
 fn alone(soa: Record) -> Sent {
-    Sent { records: Box::new(std::iter::once(soa.clone())), soa, kind: "SOA" }
+    Sent { records: Box::new(std::iter::once(soa.clone())), soa, kind: "soa" }
 }
 
 fn whole(soa: Record, records: Records) -> Sent {
     let (first, last) = (soa.clone(), soa.clone());
     let records = std::iter::once(first).chain(records).chain(std::iter::once(last));
-    Sent { soa, records: Box::new(records), kind: "AXFR" }
+    Sent { soa, records: Box::new(records), kind: "axfr" }
 }
