@@ -26,7 +26,7 @@ pub struct DnsConfig {
     pub tls_handshake: Duration,
     /// What this server calls itself for who asks (RFC 5001); empty for nothing.
     pub nsid: Vec<u8>,
-    /// How many responses over UDP go to one network.
+    /// How many responses over UDP go to one network; no limit by default.
     pub rate_limit: RateLimitConfig,
     /// DNS cookies.
     pub cookies: CookieConfig,
@@ -101,7 +101,8 @@ impl Default for DnsConfig {
             tcp_waiting: 16,
             tls_handshake: Duration::from_secs(5),
             nsid: Vec::new(),
-            rate_limit: RateLimitConfig::default(),
+            // Who serves the world asks for it: here nothing is known of who asks.
+            rate_limit: RateLimitConfig { per_second: 0, ..RateLimitConfig::default() },
             cookies: CookieConfig::default(),
             query_log: QueryLogConfig::default(),
         }

@@ -7,7 +7,7 @@
 //! | TLS handshake | 5 seconds | closed |
 //! | silence, or a request that comes in pieces | `tcp_idle` | closed |
 //! | requests that take longer, on one connection | `tcp_waiting` | the next is read when one is answered |
-//! | octets that wait for the asker to read | 32 KiB and a message | nothing more is read or made |
+//! | octets that wait for the asker to read | 48 KiB and a message | nothing more is read or made |
 //! | time for the asker to read those | `tcp_idle` | closed |
 //! | a length below that of a header | | closed |
 //!

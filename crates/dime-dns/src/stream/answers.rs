@@ -7,7 +7,7 @@ use crate::{
     shared::Shared,
     unusual::{Unusual, unusual},
 };
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// The zones, for one asker.
 pub(crate) struct Answers {
@@ -27,14 +27,23 @@ impl Answers {
 
 impl Service for Answers {
     fn answer(&mut self, request: &[u8], out: &mut Vec<u8>) -> Disposition {
-        self.responder.change(self.shared.answering());
+        let answering = self.shared.answering();
+        let query_log = answering.query_log;
+        self.responder.change(answering);
         let moment = self.shared.moment();
         let disposition = self.responder.respond(&self.shared.zones.view(), request, self.peer, moment, out);
-        self.responder.flush();
         if disposition == Disposition::Send {
             tell_keepalive(request, out, self.streams.limits().idle);
+            if self.sampler.is_due(query_log) {
+                self.shared.query_log.write(query_log, moment.now.0, self.peer, request, out);
+            }
         }
         disposition
+    }
+
+    fn settle(&mut self, answered: u64, took: Duration) {
+        self.responder.tally().took(self.peer.transport, answered, took);
+        self.responder.flush();
     }
 
     fn unusual(&self, request: Vec<u8>) -> Pin<Box<dyn Future<Output = Unusual> + Send>> {

@@ -92,6 +92,7 @@ impl Census {
     }
 
     /// How many there are.
+    #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.present.lock().guests.len()
     }

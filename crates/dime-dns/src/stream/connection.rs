@@ -19,7 +19,9 @@ use tokio::{
 };
 
 /// Octets that may wait for the asker before nothing more is answered.
-const WAITING: usize = 32 * 1024;
+const WAITING: usize = 48 * 1024;
+/// Octets that may wait before no more of a transfer is made: what is quick finds room beside it.
+const OF_SERIES: usize = 16 * 1024;
 /// How long what is under way may take once the connection has to end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -27,6 +29,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(crate) trait Service: Send {
     /// Answers at once, or says that this one takes longer. `out` is cleared first.
     fn answer(&mut self, request: &[u8], out: &mut Vec<u8>) -> Disposition;
+    /// All requests that have come are answered for now: so many, in so long.
+    fn settle(&mut self, answered: u64, took: Duration);
     /// Answers what takes longer.
     fn unusual(&self, request: Vec<u8>) -> Pin<Box<dyn Future<Output = Unusual> + Send>>;
 }
@@ -216,6 +220,8 @@ impl<S: Service> Connection<S> {
 
     /// Answers what there is, as long as the asker reads.
     fn work(&mut self) -> Result<(), End> {
+        let began = Instant::now();
+        let (mut has_taken, mut answered) = (false, 0);
         while self.takes_more() {
             let Some(range) = self.inbox.take().map_err(|error| {
                 tracing::debug!(%error, "connection ended");
@@ -224,17 +230,24 @@ impl<S: Service> Connection<S> {
             else {
                 break;
             };
-            self.since = Instant::now();
+            has_taken = true;
             let request = self.inbox.message(range);
             match self.service.answer(request, &mut self.response) {
-                Disposition::Send => self.outbox.push(&self.response),
+                Disposition::Send => {
+                    self.outbox.push(&self.response);
+                    answered += 1;
+                }
                 Disposition::Drop => {}
                 Disposition::Unusual => {
                     self.jobs.spawn(self.service.unusual(request.to_vec()));
                 }
             }
         }
-        while self.outbox.waiting().len() < WAITING {
+        if has_taken {
+            self.since = Instant::now();
+            self.service.settle(answered, self.since - began);
+        }
+        while self.outbox.waiting().len() < OF_SERIES {
             let Some(message) = self.series.next() else { break };
             self.outbox.push(&message);
         }
@@ -320,3 +333,6 @@ async fn wake(timer: &mut Pin<Box<Sleep>>, at: Instant) {
     }
     timer.as_mut().await;
 }
+
+#[cfg(test)]
+mod tests;
