@@ -1,9 +1,11 @@
 //! Serves a number of made-up DETs, to measure memory, loading and answering:
-//! `serve_synthetic [COUNT] [--listen ADDRESS] [--threads N] [--folder FOLDER] [--export] [--questions N] [--checker-core N]`.
+//! `serve_synthetic [COUNT] [--listen ADDRESS] [--threads N] [--folder FOLDER] [--export] [--questions N] [--kept FOLDER]
+//! [--checker-core N]`.
 //!
 //! The zone above is served too, and delegates one more HDA to nobody. Prints memory and loading time, then `ready dns=ADDRESS`, and
 //! serves until standard input ends. Into the folder go, when asked for, the zones in the generic form, as `ZONE.generic`, and at most N
-//! questions of each kind. A line `change N` on standard input makes N changes a second from then on, and `report` answers with a line
+//! questions of each kind. With a folder for what is kept the zones come out of the snapshot there, and when there is none, one is made. A
+//! line `change N` on standard input makes N changes a second from then on, and `report` answers with a line
 //! of what a checker found meanwhile (see `synthetic/change.rs`).
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +14,7 @@
     reason = "a measuring tool may stop"
 )]
 
-use dime_dns::{DnsConfig, DnsServer};
+use dime_dns::{DnsConfig, DnsServer, RateLimitConfig};
 use dime_zone::{ExportForm, Zones};
 use drip_det::ZoneCut;
 use std::{
@@ -26,6 +28,8 @@ use synthetic::Synthetic;
 
 #[path = "synthetic/change.rs"]
 mod change;
+#[path = "synthetic/kept.rs"]
+mod kept;
 #[path = "synthetic/questions.rs"]
 mod questions;
 mod synthetic;
@@ -43,11 +47,22 @@ async fn main() {
     let count: u64 = count.map_or(100_000, |text| text.parse().expect("COUNT"));
     let address: SocketAddr = option("--listen").unwrap_or("127.0.0.1:0").parse().expect("ADDRESS");
     let synthetic = Synthetic::new();
-    let zones = synthetic.zones();
     let cut = ZoneCut::Hda(synthetic.hid());
 
     let before = resident();
-    let taken = synthetic.fill(&zones, count);
+    let start = Instant::now();
+    let kept = option("--kept").map(Path::new);
+    let (zones, taken) = match kept.and_then(kept::take) {
+        Some(zones) => (zones, start.elapsed()),
+        None => {
+            let zones = synthetic.zones();
+            let taken = synthetic.fill(&zones, count);
+            if let Some(folder) = kept {
+                kept::keep(&zones, folder).expect("a snapshot");
+            }
+            (zones, taken)
+        }
+    };
     let summaries = zones.summaries();
     let summary = summaries.iter().find(|summary| summary.cut == cut).expect("the zone");
     println!(
@@ -67,7 +82,13 @@ async fn main() {
             questions::write(&synthetic, folder, count, most).expect("questions");
         }
     }
-    let mut server = DnsServer::bind([address], zones.clone(), DnsConfig::default()).expect("bind");
+    // Whoever measures is one network, and asks more than one network may.
+    let config = DnsConfig {
+        udp_threads: number("--threads").unwrap_or(0) as usize,
+        rate_limit: RateLimitConfig { per_second: 0, ..RateLimitConfig::default() },
+        ..DnsConfig::default()
+    };
+    let mut server = DnsServer::bind([address], zones.clone(), config).expect("bind");
     let address = server.local_addrs()[0];
     let core = number("--checker-core").map(|core| core as usize);
     let change = change::Change::new(&zones, address, 1 << 40, core);

@@ -144,12 +144,12 @@ impl Shared {
     }
 
     fn change(&self, dice: &mut Words) {
-        let which = dice.below(self.dets.len() as u64) as usize;
+        let which = (dice.next() % self.dets.len() as u64) as usize;
         let changing = &self.dets[which];
         let before = *changing.history.lock().unwrap().last().expect("a first state");
         let serial = self.done.load(SeqCst) + 1;
         // Every fourth change of a published DET renews it: other octets in the place of those there were.
-        let revoked = before.edition.is_some() && dice.below(4) > 0;
+        let revoked = before.edition.is_some() && !dice.next().is_multiple_of(4);
         let edition = (!revoked).then_some(u64::from(serial));
         let published = edition.map(|edition| self.synthetic.published(changing.index, edition));
         self.begun.store(serial, SeqCst);
@@ -177,12 +177,12 @@ impl Shared {
                 continue;
             }
             std::thread::sleep(Duration::from_micros(150));
-            let which = match dice.below(2) {
+            let which = match dice.next() % 2 {
                 0 => self.latest.load(SeqCst),
-                _ => dice.below(self.dets.len() as u64) as usize,
+                _ => (dice.next() % self.dets.len() as u64) as usize,
             };
             let changing = &self.dets[which];
-            let wanted = TYPES[dice.below(5) as usize];
+            let wanted = TYPES[(dice.next() % 5) as usize];
             let question = question(dice.next() as u16, changing.det, wanted);
             let (first, low) = (changing.done.load(SeqCst), self.done.load(SeqCst));
             if socket.send(&question).is_err() {

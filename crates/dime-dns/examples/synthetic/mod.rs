@@ -161,11 +161,6 @@ impl Words {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
     fn octets<const N: usize>(&mut self) -> [u8; N] {
         let mut octets = [0; N];
         for part in octets.chunks_mut(8) {

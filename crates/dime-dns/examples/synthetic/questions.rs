@@ -18,7 +18,7 @@ pub(crate) fn write(synthetic: &Synthetic, folder: &Path, dets: u64, most: u64) 
         let mut existing = BufWriter::new(File::create(folder.join(format!("{label}.existing")))?);
         let mut missing = BufWriter::new(File::create(folder.join(format!("{label}.missing")))?);
         for index in 0..most.min(dets) {
-            let det = synthetic.det(words.below(dets));
+            let det = synthetic.det(words.next() % dets);
             writeln!(existing, "{} TYPE{record_type}", Name::of_det(det))?;
             writeln!(missing, "{} TYPE{record_type}", Name::of_det(synthetic.missing(index)))?;
         }
