@@ -4,21 +4,24 @@ use crate::{
     Answer, Class, Position, Question, RecordType,
     dnssec::Asker,
     wire::{Composed, Compression, WireQuestion},
+    zone::Zone,
     zones::{Served, Zones, zone_for},
 };
-use parking_lot::RwLockReadGuard;
+use arc_swap::Guard;
+use std::{marker::PhantomData, sync::Arc};
 
 /// What questions are answered from. Take one for a batch of questions that are there already, and drop it before waiting for more.
 ///
 /// Each question sees its zone whole, as of one serial; the next question may see it at a later one.
 pub struct View<'a> {
-    served: RwLockReadGuard<'a, Served>,
+    served: Guard<Arc<Served>>,
+    zones: PhantomData<&'a Zones>,
 }
 
 impl Zones {
     /// The zones as they are now.
     pub fn view(&self) -> View<'_> {
-        View { served: self.served.read() }
+        View { served: self.served.read(), zones: PhantomData }
     }
 }
 
@@ -46,18 +49,37 @@ impl View<'_> {
             return Composed::of_answer(&Answer::refused(), out, names);
         };
         let zone = zone.read();
+        let of = Some(zone.config.cut);
         if let Some(composed) = zone.compose(question, position, verifies, out, names) {
-            return composed;
+            return Composed { zone: of, ..composed };
         }
         let Some(name) = question.to_name() else {
             return Composed::of_answer(&Answer::refused(), out, names);
         };
         let asked = Question { name: &name, record_type: question.record_type, class: question.class };
-        let answer = match verifies {
-            Some(asker) => zone.answer_to(asked, position, asker),
-            None => zone.answer(asked, position),
+        Composed { zone: of, ..Composed::of_answer(&zone.answer_of(asked, position, verifies), out, names) }
+    }
+
+    /// The same answer as records.
+    pub fn answer(&self, question: Question<'_>, verifies: Option<Asker>) -> Answer {
+        let is_transfer = [RecordType::AXFR, RecordType::IXFR].contains(&question.record_type);
+        if question.class != Class::IN || is_transfer {
+            return Answer::refused();
+        }
+        let Some(position) = Position::of(question.name) else { return Answer::refused() };
+        let Some(zone) = zone_for(&self.served, position, question.record_type) else {
+            return Answer::refused();
         };
-        Composed::of_answer(&answer, out, names)
+        zone.read().answer_of(question, position, verifies)
+    }
+}
+
+impl Zone {
+    fn answer_of(&self, question: Question<'_>, position: Position, verifies: Option<Asker>) -> Answer {
+        match verifies {
+            Some(asker) => self.answer_to(question, position, asker),
+            None => self.answer(question, position),
+        }
     }
 }
 

@@ -2,39 +2,46 @@
 
 pub(crate) mod copied;
 pub(crate) mod keep;
+pub(crate) mod past;
 
 use crate::{
     Delegation, Ds, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
     dnssec::Signed,
+    journal::{Change, Journal},
     sequence::Sequence,
     template::{Block, DetRecord, Numbered, Table},
 };
 use drip_det::{Det, ZoneCut};
-use std::{collections::BTreeMap, net::IpAddr};
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 /// The contents of one zone. DETs are kept by number: canonical DNS order is numeric order.
 #[derive(Clone)]
 pub(crate) struct Zone {
     pub(crate) name: Name,
-    pub(crate) config: ZoneConfig,
+    pub(crate) config: Arc<ZoneConfig>,
     /// The number of the last change.
     change: Serial,
     /// How it is signed, if it is.
     pub(crate) signed: Option<Signed>,
     /// Whose zone it is.
     pub(crate) origin: copied::Origin,
+    /// What changed lately; copies of the zone share it.
+    pub(crate) journal: Arc<Mutex<Journal>>,
+    /// What is touched by a change under way, to be noted in the journal.
+    pub(crate) touched: Option<Vec<Change>>,
     dets: Sequence,
+    /// Signatures of DETs' records by number: see `presigned`.
+    signatures: Sequence,
     table: Table,
     /// Zones below, served here too or elsewhere, by prefix and its length.
-    delegations: BTreeMap<(u128, u8), (ZoneCut, Delegation)>,
+    delegations: Arc<BTreeMap<(u128, u8), (ZoneCut, Delegation)>>,
 }
 
 /// The contents of a zone at one serial, which later changes leave alone.
 pub(crate) struct Snapshot {
-    /// Signatures of DETs' records by number: see `presigned`.
-    signatures: Sequence,
     pub(crate) name: Name,
-    pub(crate) config: ZoneConfig,
+    pub(crate) config: Arc<ZoneConfig>,
     pub(crate) serial: Serial,
     pub(crate) signed: Option<Signed>,
     dets: Sequence,
@@ -54,18 +61,37 @@ impl Zone {
             change: config.serial,
             signed: None,
             origin: copied::Origin::Own,
-            config,
+            config: Arc::new(config),
+            journal: Arc::default(),
+            touched: None,
             dets: Sequence::default(),
+            signatures: Sequence::default(),
             table: Table::default(),
-            delegations: BTreeMap::new(),
+            delegations: Arc::default(),
         })
+    }
+
+    /// The zone for who reads: it shares everything with this one, and what only a writer needs is not in it.
+    pub(crate) fn to_show(&self) -> Self {
+        Zone {
+            name: self.name.clone(),
+            config: Arc::clone(&self.config),
+            change: self.change,
+            signed: self.signed.clone(),
+            origin: self.origin,
+            journal: Arc::clone(&self.journal),
+            touched: None,
+            dets: self.dets.clone(),
+            signatures: self.signatures.clone(),
+            table: self.table.to_show(),
+            delegations: Arc::clone(&self.delegations),
+        }
     }
 
     /// The delegation that a zone above gives to this one.
     pub(crate) fn as_delegation(&self) -> Delegation {
         let ds = self.signed.as_ref().map(|signed| signed.signer.ds()).unwrap_or_default();
         Delegation { ns: self.config.ns.clone(), glue: self.config.glue.clone(), ds }
-            signatures: Sequence::default(),
     }
 
     /// The serial: the number of the last change, and where the zone is signed, when its signing changed last.
@@ -81,8 +107,11 @@ impl Zone {
 
     /// Puts other DS at a cut; returns whether they are others.
     pub(crate) fn set_ds(&mut self, cut: ZoneCut, ds: Vec<Ds>) -> bool {
-        match self.delegations.get_mut(&(cut.prefix(), cut.prefix_bits())) {
+        match Arc::make_mut(&mut self.delegations).get_mut(&(cut.prefix(), cut.prefix_bits())) {
             Some((_, delegation)) if delegation.ds != ds => {
+                if let Some(touched) = &mut self.touched {
+                    touched.push(Change::Cut(cut, Some(delegation.clone())));
+                }
                 delegation.ds = ds;
                 true
             }
@@ -103,14 +132,17 @@ impl Zone {
         if self.dets.first_from(low).is_some_and(|first| first <= high) {
             return Err(ZoneError::Occupied(name));
         }
-        self.delegations.insert((cut.prefix(), cut.prefix_bits()), (cut, delegation));
+        let before =
+            Arc::make_mut(&mut self.delegations).insert((cut.prefix(), cut.prefix_bits()), (cut, delegation));
+        self.touch(|_| Change::Cut(cut, before.map(|(_, delegation)| delegation)));
         self.advance(change);
         Ok(())
     }
 
     /// Ends a delegation; returns the serial, or `None` if there was no such delegation.
     pub(crate) fn undelegate(&mut self, cut: ZoneCut, change: Serial) -> Option<Serial> {
-        self.delegations.remove(&(cut.prefix(), cut.prefix_bits()))?;
+        let (_, before) = Arc::make_mut(&mut self.delegations).remove(&(cut.prefix(), cut.prefix_bits()))?;
+        self.touch(|_| Change::Cut(cut, Some(before)));
         self.advance(change);
         Some(self.serial())
     }
@@ -124,16 +156,20 @@ impl Zone {
 
     /// Keeps the records of a DET, instead of those it may have had.
     pub(crate) fn put(&mut self, det: Det, block: Block, ttl: u32, records: &[(u16, Vec<u8>)]) {
+        self.touch_det(det.as_u128());
         let kept = self.table.enter(det, block, ttl, records);
         if let Some(before) = self.dets.insert(det.as_u128(), &kept) {
             self.table.leave(&before);
+            self.signatures.remove(det.as_u128());
         }
     }
 
     /// Drops the records of a DET; returns whether there were any.
     pub(crate) fn drop_det(&mut self, det: Det) -> bool {
+        self.touch_det(det.as_u128());
         let Some(block) = self.dets.remove(det.as_u128()) else { return false };
         self.table.leave(&block);
+        self.signatures.remove(det.as_u128());
         true
     }
 
@@ -142,16 +178,24 @@ impl Zone {
         records_of(self.table.numbered(), number, self.dets.find(number)?)
     }
 
-            self.signatures.remove(det.as_u128());
     /// The DETs that are published, in order.
     pub(crate) fn sequence(&self) -> &Sequence {
         &self.dets
     }
 
+    /// The signatures that are kept of DETs.
+    pub(crate) fn signatures(&self) -> &Sequence {
+        &self.signatures
+    }
+
+    /// Keeps signatures of a DET.
+    pub(crate) fn insert_signatures(&mut self, number: u128, signatures: &[u8]) {
+        self.signatures.insert(number, signatures);
+    }
+
     /// The cuts to zones below, by prefix and its length.
     pub(crate) fn cuts(&self) -> &BTreeMap<(u128, u8), (ZoneCut, Delegation)> {
         &self.delegations
-        self.signatures.remove(det.as_u128());
     }
 
     /// Whether any DET or zone cut lies in a range of numbers.
@@ -165,16 +209,6 @@ impl Zone {
     }
 
     pub(crate) fn template_count(&self) -> usize {
-    /// The signatures that are kept of DETs.
-    pub(crate) fn signatures(&self) -> &Sequence {
-        &self.signatures
-    }
-
-    /// Keeps signatures of a DET.
-    pub(crate) fn insert_signatures(&mut self, number: u128, signatures: &[u8]) {
-        self.signatures.insert(number, signatures);
-    }
-
         self.table.len()
     }
 

@@ -1,16 +1,19 @@
 //! All zones that are served: readers and a writer at the same time.
 //!
-//! Every zone has its own lock, held by a writer only while one DET is put in or taken out (records are encoded before), so a reader
-//! never waits long, and zones of different HDAs do not wait for each other at all.
+//! A reader waits for nobody: what is shown of a zone is an unchanging state of it, and a change puts another in its place (`served`).
+//! Writers of one zone wait for each other, those of different zones do not. An answer is made of one zone at one serial. Of two zones,
+//! two answers may see one before a change and the other after it, as from any two servers of the DNS; in which order, [`Zones::hold`] says.
 
 use crate::{
-    Answer, Class, Delegation, Name, Position, Published, Question, Rest, Serial, ZoneConfig, ZoneError,
+    Answer, Class, Delegation, Name, Position, Prepared, Published, Question, Rest, Serial, ZoneConfig,
+    ZoneError,
     dnssec::{Found, Signing},
     zone::{Snapshot, Zone},
 };
 use drip_det::{Det, ZoneCut};
 use drip_wire::rdata::RecordType;
 use parking_lot::{Mutex, RwLock};
+use roster::Roster;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -18,22 +21,30 @@ use std::{
 
 mod copied;
 mod deny;
+mod hold;
+mod journal;
 mod presign;
+mod roster;
+mod served;
 mod signing;
 mod thaw;
 
-pub(crate) type Served = HashMap<ZoneCut, Arc<RwLock<Zone>>>;
-
 pub use copied::CopyStanding;
+pub use hold::Held;
+pub(crate) use roster::Served;
+pub(crate) use served::ServedZone;
 
 /// The zones in memory.
 #[derive(Default)]
 pub struct Zones {
-    pub(crate) served: RwLock<Served>,
+    pub(crate) served: Roster,
+    holding: hold::Holding,
     signing: Option<Signing>,
     refused: Mutex<BTreeMap<ZoneCut, (ZoneConfig, ZoneError)>>,
     /// Zones that were refused, are served, and still lack what was published meanwhile.
     late: Mutex<BTreeSet<ZoneCut>>,
+    watchers: journal::Watchers,
+    limits: RwLock<crate::JournalLimits>,
     /// How far signing ahead has come.
     walks: Mutex<HashMap<ZoneCut, presign::Walk>>,
 }
@@ -78,7 +89,7 @@ impl Zones {
     /// new zone's serial numbers. A zone that must be signed and cannot be is refused.
     pub fn add_zone(&self, config: ZoneConfig) -> Result<(), ZoneError> {
         let (cut, change) = (config.cut, config.serial);
-        if let Some(zone) = self.served.read().get(&cut) {
+        if let Some(zone) = self.served.newest().get(&cut) {
             return Err(ZoneError::Served(zone.read().name.clone()));
         }
         let found = self.begin_signing(&config)?;
@@ -87,30 +98,37 @@ impl Zones {
         if let Found::Same(signed) | Found::Changed(signed) = found {
             zone.signed = Some(signed);
         }
+        // The new zone is shown before the zone above delegates to it, and before zones below move under it.
+        let _held = self.hold();
         let mut served = self.served.write();
         if served.contains_key(&cut) {
             return Err(ZoneError::Served(zone.name));
         }
         if let Some(parent) = above(&served, cut) {
-            let mut parent = parent.write();
-            parent.delegate(cut, zone.as_delegation(), change)?;
-            // What the zone above has as DS may be new though the change that delegates is old.
-            if let (true, Some(signing), Some(signed)) = (other_keys, &self.signing, &parent.signed) {
-                parent.signed = Some(signing.raised(&parent.name, signed));
-            }
+            self.change(parent, |parent| {
+                parent.delegate(cut, zone.as_delegation(), change)?;
+                // What the zone above has as DS may be new though the change that delegates is old.
+                if let (true, Some(signing), Some(signed)) = (other_keys, &self.signing, &parent.signed) {
+                    parent.signed = Some(signing.raised(&parent.name, signed));
+                }
+                Ok::<(), ZoneError>(())
+            })?;
         }
         // Zones below that were there first move under this one.
         for (&below, child) in served.iter().filter(|(below, _)| lies_under(**below, cut)) {
             let parent = above(&served, below);
-            if parent.is_some_and(|parent| lies_under(parent.read().config.cut, cut)) {
+            if parent.is_some_and(|parent| lies_under(parent.cut(), cut)) {
                 continue;
             }
-            zone.delegate(below, child.read().as_delegation(), change)?;
+            zone.delegate(below, child.write().as_delegation(), change)?;
             if let Some(parent) = parent {
-                parent.write().undelegate(below, change);
+                self.change(parent, |parent| parent.undelegate(below, change));
             }
         }
-        served.insert(cut, Arc::new(RwLock::new(zone)));
+        zone.journal.lock().limit(*self.limits.read());
+        Arc::make_mut(&mut served).insert(cut, Arc::new(ServedZone::new(zone)));
+        drop(served);
+        self.show_roster();
         Ok(())
     }
 
@@ -120,55 +138,61 @@ impl Zones {
         if matches!(cut, ZoneCut::Hda(hid) if hid.hda.is_reserved_to_raa()) {
             return Err(ZoneError::NoCut(name()));
         }
-        let served = self.served.read();
+        let served = self.served.write();
         if served.contains_key(&cut) {
             return Err(ZoneError::Served(name()));
         }
-        above(&served, cut)
-            .ok_or_else(|| ZoneError::NoParent(name()))?
-            .write()
-            .delegate(cut, delegation, change)
+        let parent = above(&served, cut).ok_or_else(|| ZoneError::NoParent(name()))?;
+        self.change(parent, |parent| parent.delegate(cut, delegation, change))
     }
 
     /// Ends a delegation to other servers, as of a numbered change; returns the serial of the zone above, or `None` if there was none.
     pub fn undelegate(&self, cut: ZoneCut, change: Serial) -> Option<Serial> {
-        let served = self.served.read();
+        let served = self.served.write();
         if served.contains_key(&cut) {
             return None;
         }
-        above(&served, cut)?.write().undelegate(cut, change)
+        self.change(above(&served, cut)?, |parent| parent.undelegate(cut, change))
     }
 
     /// Publishes a DET, or changes what is published of it, as of a numbered change; returns the serial its zone now has.
     ///
     /// The very next lookup sees it. For what the serial becomes, see [`Serial::after`].
     pub fn publish(&self, published: &Published, change: Serial) -> Result<Serial, PublishError> {
-        let serial = self.put(published, |zone| zone.advance(change))?;
-        self.sign_now(published.det);
+        self.publish_prepared(published.prepare(), change)
+    }
+
+    /// The same of records that were encoded before.
+    pub fn publish_prepared(&self, prepared: Prepared, change: Serial) -> Result<Serial, PublishError> {
+        let det = prepared.det;
+        let serial = self.put(prepared, |zone| zone.advance(change))?;
+        self.sign_now(det);
         Ok(serial)
     }
 
     /// Publishes a DET without a new serial: to fill a zone before it is served.
     pub fn load(&self, published: &Published) -> Result<(), PublishError> {
-        self.put(published, |_| ()).map(|_| ())
+        self.put(published.prepare(), |zone| zone.touched = None).map(|_| ())
     }
 
     /// Takes a DET out, as of a numbered change; returns the serial its zone now has, or `None` if it was not published.
     pub fn remove(&self, det: Det, change: Serial) -> Option<Serial> {
         let zone = self.home_of(det)?;
-        let mut zone = zone.write();
-        zone.drop_det(det).then(|| {
-            zone.advance(change);
-            zone.serial()
+        self.change(&zone, |zone| {
+            zone.drop_det(det).then(|| {
+                zone.advance(change);
+                zone.serial()
+            })
         })
     }
 
     /// Advances the serial of a zone without a change to its contents, and returns it.
     pub fn advance(&self, cut: ZoneCut, change: Serial) -> Result<Serial, ZoneError> {
         let zone = self.zone(cut)?;
-        let mut zone = zone.write();
-        zone.advance(change);
-        Ok(zone.serial())
+        self.change(&zone, |zone| {
+            zone.advance(change);
+            Ok(zone.serial())
+        })
     }
 
     /// The serial of a zone.
@@ -178,7 +202,7 @@ impl Zones {
 
     /// The zone a DET is or would be in, if it is served here.
     pub fn zone_of(&self, det: Det) -> Option<ZoneCut> {
-        Some(self.home_of(det)?.read().config.cut)
+        Some(self.home_of(det)?.cut())
     }
 
     /// Whether a DET is published.
@@ -215,36 +239,33 @@ impl Zones {
             return Answer::refused();
         }
         let Some(position) = Position::of(question.name) else { return Answer::refused() };
-        let Some(zone) = self.zone_for(position, question.record_type) else { return Answer::refused() };
+        let served = self.served.read();
+        let Some(zone) = zone_for(&served, position, question.record_type) else { return Answer::refused() };
         of(&zone.read(), question, position)
     }
 
-    fn zone_for(&self, position: Position, record_type: RecordType) -> Option<Arc<RwLock<Zone>>> {
-        zone_for(&self.served.read(), position, record_type).cloned()
-    }
-
-    fn put(&self, published: &Published, settle: impl FnOnce(&mut Zone)) -> Result<Serial, PublishError> {
-        let prepared = published.prepare();
+    fn put(&self, prepared: Prepared, settle: impl FnOnce(&mut Zone)) -> Result<Serial, PublishError> {
         let det = prepared.det;
         let zone = self.home_of(det).ok_or(PublishError::NoZone(det))?;
-        let mut zone = zone.write();
-        let position = Position { number: det.as_u128(), nibbles: 32, rest: Rest::Nothing };
-        if zone.cut_above(position).is_some() {
-            return Err(PublishError::Delegated(det));
-        }
-        zone.put(det, prepared.block, prepared.ttl, &prepared.records);
-        settle(&mut zone);
-        Ok(zone.serial())
+        self.change(&zone, |zone| {
+            let position = Position { number: det.as_u128(), nibbles: 32, rest: Rest::Nothing };
+            if zone.cut_above(position).is_some() {
+                return Err(PublishError::Delegated(det));
+            }
+            zone.put(det, prepared.block, prepared.ttl, &prepared.records);
+            settle(zone);
+            Ok(zone.serial())
+        })
     }
 
-    fn zone(&self, cut: ZoneCut) -> Result<Arc<RwLock<Zone>>, ZoneError> {
+    fn zone(&self, cut: ZoneCut) -> Result<Arc<ServedZone>, ZoneError> {
         let not_served = || ZoneError::NotServed(Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4));
-        self.served.read().get(&cut).cloned().ok_or_else(not_served)
+        self.served.newest().get(&cut).cloned().ok_or_else(not_served)
     }
 
     /// The deepest zone whose prefix covers the DET.
-    fn home_of(&self, det: Det) -> Option<Arc<RwLock<Zone>>> {
-        let served = self.served.read();
+    fn home_of(&self, det: Det) -> Option<Arc<ServedZone>> {
+        let served = self.served.newest();
         let cuts = [ZoneCut::home_of(det.hid()), ZoneCut::raa_of(det.hid()), ZoneCut::Apex];
         let refused = self.refused.lock();
         // What belongs into a zone that may not be served is not put into the one above instead.
@@ -272,7 +293,11 @@ impl Zone {
 }
 
 /// The deepest zone that holds the place; for DS at a zone's own name the zone above, where that is served (RFC 4035, section 3.1.4.1).
-pub(crate) fn zone_for(served: &Served, position: Position, record_type: RecordType) -> Option<&Arc<RwLock<Zone>>> {
+pub(crate) fn zone_for(
+    served: &Served,
+    position: Position,
+    record_type: RecordType,
+) -> Option<&Arc<ServedZone>> {
     let mut holding = position.cuts().filter_map(|cut| served.get(&cut).map(|zone| (cut, zone)));
     let (cut, deepest) = holding.next()?;
     let parent = if record_type == RecordType::DS && position.is_at(cut) { holding.next() } else { None };
@@ -280,7 +305,7 @@ pub(crate) fn zone_for(served: &Served, position: Position, record_type: RecordT
 }
 
 /// The nearest served zone above a cut.
-fn above(served: &Served, cut: ZoneCut) -> Option<&Arc<RwLock<Zone>>> {
+fn above(served: &Served, cut: ZoneCut) -> Option<&Arc<ServedZone>> {
     let mut parent = cut.parent();
     while let Some(cut) = parent {
         if let Some(zone) = served.get(&cut) {

@@ -1,26 +1,28 @@
 //! The templates of a zone: each kept once, counted, and forgotten with its last DET.
+//!
+//! A number is given to another template only after the last DET with it is gone, and a copy of the table keeps the templates that it had
+//! under their numbers: blocks of an older state of a zone are read with the templates of that state.
 
+mod adopt;
+mod numbered;
 mod restore;
 
 use super::{Block, Template, carve};
 use drip_det::Det;
+pub(crate) use numbered::Numbered;
 use std::{collections::HashMap, sync::Arc};
 
-/// Templates by number. A copy shares them.
-#[derive(Clone, Default)]
-pub(crate) struct Numbered(Vec<Option<Arc<Template>>>);
-
-impl Numbered {
-    /// The template of a number.
-    pub(crate) fn find(&self, number: u32) -> Option<&Template> {
-        self.0.get(number as usize)?.as_deref()
-    }
-}
-
 /// Templates with their numbers and how many DETs use each.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Table {
     numbered: Numbered,
+    /// What only a writer needs; see [`Table::to_show`].
+    books: Option<Books>,
+}
+
+/// How many DETs use each template, and which templates there are.
+#[derive(Clone, Default)]
+struct Books {
     uses: Vec<u32>,
     free: Vec<u32>,
     numbers: HashMap<Arc<Template>, u32>,
@@ -28,67 +30,90 @@ pub(crate) struct Table {
     recent: [u32; 4],
 }
 
+impl Default for Table {
+    fn default() -> Self {
+        Table { numbered: Numbered::default(), books: Some(Books::default()) }
+    }
+}
+
 impl Table {
+    /// The table for who reads: the templates, not counted. In a copy of that, whoever changes it nevertheless only adds templates.
+    pub(crate) fn to_show(&self) -> Self {
+        Table { numbered: self.numbered.clone(), books: None }
+    }
+
     /// The block to keep for a DET with these records, its template counted.
     pub(crate) fn enter(&mut self, det: Det, block: Block, ttl: u32, records: &[(u16, Vec<u8>)]) -> Vec<u8> {
-        let fits = |number: u32| {
-            self.numbered
-                .find(number)
-                .is_some_and(|template| template.composes(det, block.octets(), ttl, records))
-        };
-        let number = match self.recent.into_iter().find(|&number| fits(number)) {
+        let number = match self.recent(det, &block, ttl, records) {
             Some(number) => number,
             None => {
-                let number = self.number_of(carve(det, &block, ttl, records));
-                self.recent.rotate_right(1);
-                if let Some(first) = self.recent.first_mut() {
-                    *first = number;
+                let number = self.number_of(Arc::new(carve(det, &block, ttl, records)));
+                if let Some(books) = &mut self.books {
+                    books.recent.rotate_right(1);
+                    if let Some(first) = books.recent.first_mut() {
+                        *first = number;
+                    }
                 }
                 number
             }
         };
-        if let Some(uses) = self.uses.get_mut(number as usize) {
-            *uses += 1;
-        }
+        self.count(number, 1);
         block.numbered(number)
     }
 
-    fn number_of(&mut self, template: Template) -> u32 {
-        if let Some(&number) = self.numbers.get(&template) {
+    /// The template among those used last that gives these records.
+    fn recent(&self, det: Det, block: &Block, ttl: u32, records: &[(u16, Vec<u8>)]) -> Option<u32> {
+        let recent = self.books.as_ref()?.recent;
+        recent.into_iter().find(|&number| {
+            let template = self.numbered.find(number);
+            template.is_some_and(|template| template.composes(det, block.octets(), ttl, records))
+        })
+    }
+
+    /// The number of a template, which it is given if it has none.
+    fn number_of(&mut self, template: Arc<Template>) -> u32 {
+        let Some(books) = &mut self.books else { return self.numbered.push(template) };
+        if let Some(&number) = books.numbers.get(&template) {
             return number;
         }
-        let template = Arc::new(template);
-        let number = match self.free.pop() {
-            Some(number) => number,
+        let number = match books.free.pop() {
+            Some(number) => {
+                self.numbered.set(number, template.clone());
+                number
+            }
             None => {
-                self.numbered.0.push(None);
-                self.uses.push(0);
-                (self.uses.len() - 1) as u32
+                books.uses.push(0);
+                self.numbered.push(template.clone())
             }
         };
-        if let Some(slot) = self.numbered.0.get_mut(number as usize) {
-            *slot = Some(template.clone());
-        }
-        self.numbers.insert(template, number);
+        books.numbers.insert(template, number);
         number
+    }
+
+    fn count(&mut self, number: u32, more: u32) {
+        let uses = self.books.as_mut().and_then(|books| books.uses.get_mut(number as usize));
+        if let Some(uses) = uses {
+            *uses += more;
+        }
     }
 
     /// Uncounts the template of a block that is kept no longer.
     pub(crate) fn leave(&mut self, block: &[u8]) {
         let Some(number) = Block::number_of(block) else { return };
-        let Some(uses) = self.uses.get_mut(number as usize) else { return };
-        *uses = uses.saturating_sub(1);
+        let Some(books) = &mut self.books else { return };
+        let Some(uses) = books.uses.get_mut(number as usize).filter(|uses| **uses > 0) else { return };
+        *uses -= 1;
         if *uses == 0
-            && let Some(template) = self.numbered.0.get_mut(number as usize).and_then(Option::take)
+            && let Some(template) = self.numbered.take(number)
         {
-            self.numbers.remove(&template);
-            self.free.push(number);
+            books.numbers.remove(&template);
+            books.free.push(number);
         }
     }
 
     /// How many templates there are.
     pub(crate) fn len(&self) -> usize {
-        self.numbers.len()
+        self.numbered.len()
     }
 
     /// The templates by number.

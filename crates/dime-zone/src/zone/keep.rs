@@ -23,7 +23,7 @@ impl Zone {
     /// The parts of a zone that a snapshot keeps.
     pub(crate) fn frame(&self) -> Frame {
         Frame {
-            config: self.config.clone(),
+            config: ZoneConfig::clone(&self.config),
             change: self.change,
             cuts: self.delegations.values().cloned().collect(),
             templates: self.table.all(),

@@ -8,6 +8,7 @@ use crate::{
     transfer::det_record,
 };
 use drip_det::Det;
+use std::sync::Arc;
 
 impl Zone {
     /// Takes note of something that a change touches, where changes are noted.
@@ -51,10 +52,11 @@ impl Zone {
                 past.table.leave(&before);
             }
         }
+        let delegations = Arc::make_mut(&mut past.delegations);
         for (key, (cut, delegation)) in &touched.cuts {
             match delegation {
-                Some(delegation) => past.delegations.insert(*key, (*cut, delegation.clone())),
-                None => past.delegations.remove(key),
+                Some(delegation) => delegations.insert(*key, (*cut, delegation.clone())),
+                None => delegations.remove(key),
             };
         }
         // The serial is the change's number and the signing's.

@@ -1,6 +1,6 @@
 //! What is noted of every change, for who has an older copy of the zone; and who is woken by it.
 
-use super::Zones;
+use super::{ServedZone, Zones};
 use crate::{
     JournalLimits, Name, Record, Serial, ZoneError,
     journal::{Change, Journal},
@@ -26,25 +26,29 @@ impl Zones {
     /// Bounds the journals of all zones.
     pub fn limit_journals(&self, limits: JournalLimits) {
         *self.limits.write() = limits;
-        for zone in self.served.read().values() {
+        for zone in self.served.newest().values() {
             zone.read().journal.lock().limit(limits);
         }
     }
 
     pub(crate) fn present(&self, cut: ZoneCut) -> Result<(Arc<Zone>, Arc<Mutex<Journal>>), ZoneError> {
         let zone = self.zone(cut)?;
-        let zone = Arc::new(zone.read().clone());
+        let zone = zone.shared();
         let journal = Arc::clone(&zone.journal);
         Ok((zone, journal))
     }
 
     pub(super) fn wake(&self) {
+        if self.holding.keeps_quiet() {
+            return;
+        }
         self.watchers.read().iter().for_each(|wake| wake());
     }
 
     /// The one place that changes a zone: what was touched goes into the journal before anybody can see the new serial.
-    pub(super) fn change<T>(&self, zone: &RwLock<Zone>, change: impl FnOnce(&mut Zone) -> T) -> T {
-        let mut zone = zone.write();
+    pub(super) fn change<T>(&self, zone: &Arc<ServedZone>, change: impl FnOnce(&mut Zone) -> T) -> T {
+        let served = zone;
+        let mut zone = served.write();
         zone.touched = Some(Vec::new());
         let before = (zone.serial(), signer(&zone));
         let outcome = change(&mut zone);
@@ -62,6 +66,9 @@ impl Zones {
                 journal.record(from, to, change);
                 from = to;
             }
+        }
+        if !self.holding.keeps(served) {
+            served.show(&zone);
         }
         drop(zone);
         if from != to {

@@ -45,7 +45,7 @@ impl Zones {
     /// Goes on with the walks of all zones.
     pub(super) fn sign_slice(&self) {
         let mut left = Stretch { signatures: SLICE, looks: LOOKED_AT, threads: 1 };
-        let cuts: Vec<ZoneCut> = self.served.read().keys().copied().collect();
+        let cuts: Vec<ZoneCut> = self.served.newest().keys().copied().collect();
         for cut in cuts {
             let mut walk = self.walks.lock().get(&cut).copied().unwrap_or_default();
             let before = walk;
@@ -66,14 +66,14 @@ impl Zones {
         let number = det.as_u128();
         let Some(zone) = self.home_of(det) else { return };
         let unsigned = {
-            let zone = zone.read();
+            let zone = zone.write();
             let Some(signed) = &zone.signed else { return };
             let signer = Arc::clone(&signed.signer);
             zone.unsigned(number, &signer).map(|unsigned| (unsigned, signer))
         };
         if let Some((unsigned, signer)) = unsigned {
             let signatures = unsigned.sign(&signer);
-            zone.write().keep_signatures(&unsigned, &signatures, &signer);
+            self.change(&zone, |zone| zone.keep_signatures(&unsigned, &signatures, &signer));
         }
     }
 
@@ -102,10 +102,11 @@ impl Zones {
             looked += looks;
             made += batch.iter().map(Unsigned::cost).sum::<usize>();
             let signatures = sign_all(&batch, &signer, stretch.threads);
-            let mut zone = zone.write();
-            for (unsigned, signatures) in batch.iter().zip(&signatures) {
-                zone.keep_signatures(unsigned, signatures, &signer);
-            }
+            self.change(&zone, |zone| {
+                for (unsigned, signatures) in batch.iter().zip(&signatures) {
+                    zone.keep_signatures(unsigned, signatures, &signer);
+                }
+            });
             walk.from = next;
         }
         Ok(made)
@@ -117,7 +118,7 @@ impl Zones {
     /// Puts other signatures in place of those that are kept.
     pub(crate) fn spoil_signatures(&self, cut: ZoneCut, number: u128, signatures: &[u8]) {
         if let Ok(zone) = self.zone(cut) {
-            zone.write().insert_signatures(number, signatures);
+            self.change(&zone, |zone| zone.insert_signatures(number, signatures));
         }
     }
 

@@ -1,13 +1,12 @@
 //! The clock of signed zones: renewed signatures, keys that come and go, DS in the zones above.
 
-use super::{Zones, above};
+use super::{ServedZone, Zones, above};
 use crate::{
     Name, ZoneConfig, ZoneError,
     dnssec::{Found, Signed, Signing, SigningChange, SigningEvent},
     zone::Zone,
 };
 use drip_det::{UnixTime, ZoneCut};
-use parking_lot::RwLock;
 use std::sync::Arc;
 
 impl Zones {
@@ -26,31 +25,30 @@ impl Zones {
         let Some(signing) = &self.signing else { return Vec::new() };
         let (due, mut events) = signing.move_clock(now);
         events.extend(self.serve_refused(signing, now));
-        let zones: Vec<(ZoneCut, Arc<RwLock<Zone>>)> = self
+        let zones: Vec<(ZoneCut, Arc<ServedZone>)> = self
             .served
-            .read()
+            .newest()
             .iter()
             .filter(|(cut, _)| due.covers(**cut))
             .map(|(cut, zone)| (*cut, Arc::clone(zone)))
             .collect();
         for (cut, zone) in zones {
             let (name, current) = {
-                let zone = zone.read();
+                let zone = zone.write();
                 (zone.name.clone(), zone.signed.clone())
             };
             let Found::Changed(next) = signing.look(cut, &name, current.as_ref(), now) else { continue };
             let change = change(current.as_ref(), &next);
-            let serial = {
-                let mut zone = zone.write();
+            let serial = self.change(&zone, |zone| {
                 // Another DS below may have advanced the zone meanwhile.
                 let offset = zone.signed.as_ref().map_or(next.offset, |now| next.offset.max(now.offset));
                 zone.signed = Some(Signed { offset, ..next });
                 zone.serial()
-            };
+            });
             events.push(SigningEvent::Advanced { zone: name, serial, change });
             events.extend(self.update_ds(signing, cut));
-        self.sign_slice();
         }
+        self.sign_slice();
         events.extend(signing.take_faults());
         events
     }
@@ -77,8 +75,8 @@ impl Zones {
             match added {
                 Ok(()) => {
                     signing.no_trouble(cut);
-                    if let Some(parent) = above(&self.served.read(), cut) {
-                        advance(&mut parent.write(), signing);
+                    if let Some(parent) = above(&self.served.newest(), cut) {
+                        self.change(parent, |parent| advance(parent, signing));
                     }
                     events.push(SigningEvent::Served { cut, zone });
                 }
@@ -103,17 +101,13 @@ impl Zones {
 
     /// Puts the DS of a zone that is served here into the zone above, where they are not those that it has.
     pub(super) fn update_ds(&self, signing: &Signing, cut: ZoneCut) -> Option<SigningEvent> {
-        let served = self.served.read();
+        let served = self.served.newest();
         let child = served.get(&cut)?;
         let (zone, ds) = {
-            let child = child.read();
+            let child = child.write();
             (child.name.clone(), child.as_delegation().ds)
         };
-        let mut parent = above(&served, cut)?.write();
-        if !parent.set_ds(cut, ds) {
-            return None;
-        }
-        advance(&mut parent, signing);
+        self.change(above(&served, cut)?, |parent| parent.set_ds(cut, ds).then(|| advance(parent, signing)))?;
         Some(SigningEvent::DsChanged { zone })
     }
 }

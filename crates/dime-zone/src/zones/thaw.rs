@@ -1,14 +1,13 @@
 //! All zones put away at once, and served again as they were.
 
-use super::Zones;
+use super::{ServedZone, Zones};
 use crate::{
-    Published, RecordType, ZoneError,
+    Published, RecordType, ZoneConfig, ZoneError,
     dnssec::Found,
     snapshot::{FrozenZone, Standing, ThawedZone},
     zone::{Zone, copied::Origin},
 };
 use drip_det::{Det, ZoneCut};
-use parking_lot::RwLock;
 use std::sync::Arc;
 
 impl Zones {
@@ -17,12 +16,12 @@ impl Zones {
     pub fn freeze(&self) -> Vec<FrozenZone> {
         // Held, so that none goes from the refused to the served meanwhile.
         let late = self.late.lock();
-        let served: Vec<_> = self.served.read().values().cloned().collect();
+        let served = self.served.newest();
         let of = |zone: &Zone| match late.contains(&zone.config.cut) {
-            true => FrozenZone::refused(zone.config.clone()),
+            true => FrozenZone::refused(ZoneConfig::clone(&zone.config)),
             false => FrozenZone::of(zone),
         };
-        let zones = served.iter().map(|zone| zone.read());
+        let zones = served.values().map(|zone| zone.write());
         // What is copied from a primary is kept by who copies it.
         let mut frozen: Vec<_> =
             zones.filter(|zone| zone.origin == Origin::Own).map(|zone| of(&zone)).collect();
@@ -64,7 +63,9 @@ impl Zones {
         if served.contains_key(&zone.config.cut) {
             return Err(ZoneError::Served(zone.name));
         }
-        served.insert(zone.config.cut, Arc::new(RwLock::new(zone)));
+        Arc::make_mut(&mut served).insert(zone.config.cut, Arc::new(ServedZone::new(zone)));
+        drop(served);
+        self.show_roster();
         Ok(())
     }
 
@@ -75,7 +76,8 @@ impl Zones {
 
     /// Serves nothing any more.
     pub fn clear(&self) {
-        self.served.write().clear();
+        Arc::make_mut(&mut self.served.write()).clear();
+        self.show_roster();
         self.refused.lock().clear();
     }
 }
