@@ -9,6 +9,7 @@
 
 mod accept;
 mod authenticate;
+mod bare;
 mod cacheable;
 mod config;
 mod fault;
@@ -26,6 +27,7 @@ mod serve;
 mod state;
 mod throttle;
 
+pub use bare::Metrics;
 pub use config::{HttpConfig, ListenConfig, PlainHttp, ReadyCheck, TlsFiles, Transport};
 pub use openapi::{openapi_document, openapi_json};
 pub use problem::{PROBLEM_JSON, Problem, ProblemDocument, ProblemKind, ProblemPart};

@@ -1,6 +1,11 @@
 //! A router behind a socket: plain HTTP or TLS, stopped gracefully.
 
-use crate::{HttpConfig, ListenConfig, PlainHttp, TlsFiles, Transport, router::of_door, state::Door};
+use crate::{
+    HttpConfig, ListenConfig, PlainHttp, ReadyCheck, TlsFiles, Transport,
+    bare::{self, Metrics},
+    router::of_door,
+    state::Door,
+};
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use dime_registry::{Clock, Registry};
@@ -14,6 +19,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 /// The most octets of a request's head that are read at all; beyond it the connection ends with a bare 431.
 const HEAD_BUFFER: usize = 64 * 1024;
+
+/// How long the head of a request may take where there is no registry.
+const HEADER_TIME: Duration = Duration::from_secs(10);
 
 /// How often recorded latencies are moved into their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -71,20 +79,7 @@ impl HttpServer {
         config: HttpConfig,
         listen: ListenConfig,
     ) -> Result<Self, ServeError> {
-        let transport = if listen.tls.is_some() { Transport::Tls } else { Transport::Plain };
-        if transport == Transport::Plain
-            && listen.plain == PlainHttp::LoopbackOnly
-            && !listen.addr.ip().to_canonical().is_loopback()
-        {
-            return Err(ServeError::PlainNotAllowed(listen.addr));
-        }
-        let tls = listen.tls.as_ref().map(tls_config).transpose()?;
-        let listener = TcpListener::bind(listen.addr).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ServeError::InUse(listen.addr),
-            _ => ServeError::Listen { addr: listen.addr, source },
-        })?;
-        let addr =
-            listener.local_addr().map_err(|source| ServeError::Listen { addr: listen.addr, source })?;
+        let Socket { listener, addr, transport, tls } = open(&listen).await?;
         let door = Door::new(registry, clock, HttpConfig { transport, ..config });
         let app = of_door(door.clone());
         let handle = Handle::new();
@@ -96,6 +91,16 @@ impl HttpServer {
                 door.metrics.upkeep();
             }
         });
+        Ok(HttpServer { addr, transport, handle, grace: listen.grace, running, upkeep })
+    }
+
+    /// The same for a server without a registry: whether it lives, whether it can serve, its counters, and nothing else.
+    pub async fn start_bare(checks: Vec<ReadyCheck>, metrics: Metrics, listen: ListenConfig) -> Result<Self, ServeError> {
+        let Socket { listener, addr, transport, tls } = open(&listen).await?;
+        let handle = Handle::new();
+        let running = tokio::spawn(run(listener, bare::router(checks, metrics), tls, handle.clone(), HEADER_TIME));
+        // There is nothing to keep up.
+        let upkeep = tokio::spawn(async {});
         Ok(HttpServer { addr, transport, handle, grace: listen.grace, running, upkeep })
     }
 
@@ -124,6 +129,31 @@ impl HttpServer {
             Err(failure) => Err(ServeError::Failed(io::Error::other(failure))),
         }
     }
+}
+
+/// A socket that listens.
+struct Socket {
+    listener: TcpListener,
+    addr: SocketAddr,
+    transport: Transport,
+    tls: Option<RustlsConfig>,
+}
+
+async fn open(listen: &ListenConfig) -> Result<Socket, ServeError> {
+    let transport = if listen.tls.is_some() { Transport::Tls } else { Transport::Plain };
+    if transport == Transport::Plain
+        && listen.plain == PlainHttp::LoopbackOnly
+        && !listen.addr.ip().to_canonical().is_loopback()
+    {
+        return Err(ServeError::PlainNotAllowed(listen.addr));
+    }
+    let tls = listen.tls.as_ref().map(tls_config).transpose()?;
+    let listener = TcpListener::bind(listen.addr).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::InUse(listen.addr),
+        _ => ServeError::Listen { addr: listen.addr, source },
+    })?;
+    let addr = listener.local_addr().map_err(|source| ServeError::Listen { addr: listen.addr, source })?;
+    Ok(Socket { listener, addr, transport, tls })
 }
 
 async fn run(
