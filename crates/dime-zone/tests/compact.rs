@@ -147,7 +147,11 @@ fn a_cut_without_ds_is_denied_beside_it() {
     let zones = compact(folder.path(), Algorithm::Ed25519);
     assert_eq!(zones.denial(cut()), Ok(Some(Denial::Compact)));
     let answer = ask(&zones, ZONE, RecordType::DS);
-    assert_eq!(denied(&answer, ZONE), "NS SOA RRSIG NSEC DNSKEY CDS CDNSKEY", "the zone above is not served here");
+    assert_eq!(
+        denied(&answer, ZONE),
+        "NS SOA RRSIG NSEC DNSKEY CDS CDNSKEY",
+        "the zone above is not served here"
+    );
 }
 
 /// One zone is signed otherwise than the others.
@@ -196,7 +200,8 @@ fn random_names_do_not_sign_without_end() {
         let question = Question { name: &owner, record_type: RecordType::A, class: Class::IN };
         zones.lookup_signed_for(question, asker).rcode
     };
-    let good = |range: core::ops::Range<u32>, asker| range.filter(|n| rcode(*n, asker) == Rcode::NoError).count();
+    let good =
+        |range: core::ops::Range<u32>, asker| range.filter(|n| rcode(*n, asker) == Rcode::NoError).count();
     assert_eq!(good(0..200, Asker::Unproven), 75);
     assert_eq!(good(1000..1200, Asker::Proven), 25);
     assert_eq!(rcode(2000, Asker::Proven), Rcode::ServFail);

@@ -152,7 +152,8 @@ mod tests {
     /// The example of RFC 6605, section 6.1.
     #[test]
     fn example_of_rfc_6605() {
-        let octets = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
+        let octets =
+            "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
         let octets = BASE64_STANDARD.decode(octets).unwrap();
         let public_key = PublicKey::of_octets(Algorithm::EcdsaP256Sha256, &octets).unwrap();
         let key = Dnskey { flags: Dnskey::KSK, public_key };

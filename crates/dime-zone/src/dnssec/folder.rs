@@ -236,7 +236,8 @@ impl KeyFolder {
         let path = self.withdrawal_file(zone);
         let done = match parent {
             Parent::Withdraws => {
-                let text = format!("; CDS and CDNSKEY of {zone} ask for no DS since {now} (RFC 8078, section 4).\n");
+                let text =
+                    format!("; CDS and CDNSKEY of {zone} ask for no DS since {now} (RFC 8078, section 4).\n");
                 replace(&path, text.as_bytes(), 0o644)
             }
             Parent::Vouches => match fs::remove_file(&path) {

@@ -201,7 +201,12 @@ pub(crate) fn private_text(key: &ZoneKey, others: &str) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(1024 + others.len()));
     let algorithm = key.algorithm();
     // Writing to a string cannot fail.
-    let _ = write!(text, "Private-key-format: v1.3\nAlgorithm: {} ({})\n", algorithm.number(), algorithm.mnemonic());
+    let _ = write!(
+        text,
+        "Private-key-format: v1.3\nAlgorithm: {} ({})\n",
+        algorithm.number(),
+        algorithm.mnemonic()
+    );
     text.push_str("PrivateKey: ");
     let octets = Zeroizing::new(BASE64_STANDARD.encode(*key.seed()));
     text.push_str(&octets);
@@ -253,7 +258,11 @@ mod tests {
         let private = |from: &str, to: &str| fault(PUBLIC, &PRIVATE.replace(from, to));
         assert_eq!(private("v1.3", "v2"), KeyTextError::Format { line: 1 });
         assert_eq!(private("15 (ED", "16 (ED4"), KeyTextError::Algorithm("16 (ED425519)".into()));
-        assert_eq!(private("15 (ED25519", "13 (ECDSAP256SHA256"), KeyTextError::OtherKey, "not that of the record");
+        assert_eq!(
+            private("15 (ED25519", "13 (ECDSAP256SHA256"),
+            KeyTextError::OtherKey,
+            "not that of the record"
+        );
         assert_eq!(private("PrivateKey: O", "PrivateKey: "), KeyTextError::PrivateKey { line: 3 });
         assert_eq!(private("PrivateKey", "Key"), KeyTextError::Missing("PrivateKey"));
         assert_eq!(private("Algorithm: 15 (ED25519)\n", ""), KeyTextError::Missing("Algorithm"));
@@ -287,7 +296,8 @@ mod tests {
         assert_eq!(*private_text(&key, &others), private);
         assert!(public_text(&key, &zone).ends_with(public));
         // No number that is a private key.
-        let zero = private.replace("GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=", &BASE64_STANDARD.encode([0; 32]));
+        let zero =
+            private.replace("GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=", &BASE64_STANDARD.encode([0; 32]));
         assert_eq!(parse(public, &zero, &zone).err(), Some(KeyTextError::OtherKey));
     }
 

@@ -96,9 +96,10 @@ impl Use {
     /// An algorithm that some key has and not all is signed with: who verifies would miss signatures (RFC 4035, section 2.2).
     pub(crate) fn missing_algorithm(&self) -> Option<Algorithm> {
         let signs = |keys: &[Arc<ZoneKey>], wanted| keys.iter().any(|key| key.algorithm() == wanted);
-        self.published.iter().map(Dnskey::algorithm).find(|algorithm| {
-            !signs(&self.key_signers, *algorithm) || !signs(&self.zone_signers, *algorithm)
-        })
+        self.published
+            .iter()
+            .map(Dnskey::algorithm)
+            .find(|algorithm| !signs(&self.key_signers, *algorithm) || !signs(&self.zone_signers, *algorithm))
     }
 
     /// The DS set of the zone above.

@@ -31,12 +31,7 @@ pub(crate) struct Covered<'a> {
 /// | 4, 4 | expiration, inception: seconds since 1970 modulo 2^32 |
 /// | 2 | key tag |
 /// | to the end | the zone's name, then the signature |
-pub(crate) fn header(
-    covered: &Covered<'_>,
-    window: &Window,
-    key: &Dnskey,
-    zone: &Name,
-) -> Vec<u8> {
+pub(crate) fn header(covered: &Covered<'_>, window: &Window, key: &Dnskey, zone: &Name) -> Vec<u8> {
     let mut rdata = Vec::with_capacity(18 + zone.wire().len() + 64);
     rdata.extend_from_slice(&covered.record_type.0.to_be_bytes());
     // A name has at most 127 labels; wildcards there are none.

@@ -129,7 +129,9 @@ impl Signer {
     pub(crate) fn signatures(&self, rrset: &Rrset) -> Vec<[u8; 64]> {
         let (window, canonical) = (self.window(&rrset.owner), rrset.canonical());
         let of_key = |key: &Arc<ZoneKey>| {
-            key.sign(&[header(&rrset.covered(), &window, key.dnskey(), &self.zone), canonical.clone()].concat())
+            key.sign(
+                &[header(&rrset.covered(), &window, key.dnskey(), &self.zone), canonical.clone()].concat(),
+            )
         };
         self.keys.zone_signers.iter().map(of_key).collect()
     }
@@ -180,7 +182,9 @@ fn rrsig(covered: &Covered<'_>, rdata: Vec<u8>) -> Record {
 pub(crate) fn fingerprint(keys: &Use, denial: Denial) -> [u8; 32] {
     match denial {
         Denial::Nsec => keys.fingerprint(),
-        Denial::Compact => Sha256::new().chain_update(keys.fingerprint()).chain_update(b"compact").finalize().into(),
+        Denial::Compact => {
+            Sha256::new().chain_update(keys.fingerprint()).chain_update(b"compact").finalize().into()
+        }
     }
 }
 
@@ -224,7 +228,14 @@ mod tests {
         let policy = SigningPolicy::new(1_209_600, 604_800, UpperZones::Signed, HdaZones::Unsigned).unwrap();
         let zone: Name = "3.0.0.1.0.0.2.ip6.arpa.".parse().unwrap();
         let keys = ring.at(now).unwrap();
-        let signer = Signer::new(zone.clone(), policy, policy.slot(now), keys.clone(), Denial::Nsec, Caches::default());
+        let signer = Signer::new(
+            zone.clone(),
+            policy,
+            policy.slot(now),
+            keys.clone(),
+            Denial::Nsec,
+            Caches::default(),
+        );
         let dnskey = signer.key_sets(3600).next().unwrap();
         assert_eq!((dnskey.record_type, dnskey.rdata.len()), (RecordType::DNSKEY, 2));
         let txt =

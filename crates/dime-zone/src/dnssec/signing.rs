@@ -1,8 +1,8 @@
 //! When the signing of a zone begins, and when it changes: with the clock, and with its keys.
 
 use super::{
-    Denial, HdaZones, KeyFolder, KeyFolderError, KeyRing, Online, Parent, Signer, SigningEvent, SigningPolicy,
-    UpperZones, Use,
+    Denial, HdaZones, KeyFolder, KeyFolderError, KeyRing, Online, Parent, Signer, SigningEvent,
+    SigningPolicy, UpperZones, Use,
     folder::Memory,
     signer::{Caches, fingerprint},
     watch::{Due, Watch},
@@ -179,11 +179,9 @@ impl Signing {
     ) -> Found {
         let (slot, fingerprint) = (self.policy.slot(now), fingerprint(&keys, denial));
         let before = match current {
-            Some(Signed { signer, offset }) => Some(Memory {
-                offset: *offset,
-                slot: signer.slot(),
-                fingerprint: signer.fingerprint(),
-            }),
+            Some(Signed { signer, offset }) => {
+                Some(Memory { offset: *offset, slot: signer.slot(), fingerprint: signer.fingerprint() })
+            }
             None => self.folder.recall(zone),
         };
         let same = before.is_some_and(|before| before.slot == slot && before.fingerprint == fingerprint);
