@@ -11,12 +11,14 @@
 //!
 //! FORMERR and BADVERS have none: the code says it all.
 
+use crate::counters::Outcome;
+
 /// An extended error, without text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ede(pub(crate) u16);
 
 /// The option's code (RFC 8914, section 2).
-const OPTION: u16 = 15;
+pub(crate) const EDE_OPTION: u16 = 15;
 /// Octets of the option, code and length included.
 pub(crate) const EDE_OCTETS: usize = 6;
 
@@ -30,6 +32,21 @@ impl Ede {
     /// What was asked for is not done here, or not over this transport.
     pub(crate) const NOT_SUPPORTED: Ede = Ede(21);
 
+    /// What goes with a response of the lookup.
+    pub(crate) fn of(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::ServFail => Some(Ede::NOT_READY),
+            Outcome::Refused => Some(Ede::NOT_AUTHORITATIVE),
+            Outcome::NotImp => Some(Ede::NOT_SUPPORTED),
+            Outcome::Answer
+            | Outcome::NoData
+            | Outcome::Referral
+            | Outcome::NxDomain
+            | Outcome::FormErr
+            | Outcome::BadVers => None,
+        }
+    }
+
     /// The option of an OPT record.
     ///
     /// | octets | content |
@@ -38,7 +55,7 @@ impl Ede {
     /// | 2 | 2 |
     /// | 2 | the code |
     pub(crate) fn option(self) -> [u8; EDE_OCTETS] {
-        let [o0, o1] = OPTION.to_be_bytes();
+        let [o0, o1] = EDE_OPTION.to_be_bytes();
         let [c0, c1] = self.0.to_be_bytes();
         [o0, o1, 0, 2, c0, c1]
     }

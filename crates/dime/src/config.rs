@@ -4,16 +4,21 @@
 //! by path. Paths are relative to the file. Every default is in `dime config example`, which is also
 //! what [`Config::default`] says; a test keeps the two together.
 
+mod cookies;
 mod data;
 mod dns;
 mod dnssec;
 mod error;
 mod http;
 mod log;
+mod peers;
 mod period;
 mod policy;
 mod publication;
 mod revocation;
+mod role;
+mod secondary;
+mod secret_file;
 mod signing;
 
 use std::path::Path;
@@ -30,6 +35,8 @@ pub(crate) use period::Period;
 pub(crate) use policy::Policy;
 pub(crate) use publication::Publication;
 pub(crate) use revocation::Revocation;
+pub(crate) use role::Role;
+pub(crate) use secondary::Secondary;
 pub(crate) use signing::{IssuingKey, Signing};
 
 /// The text of `dime config example`.
@@ -44,6 +51,9 @@ const VERSION: u32 = 1;
 pub(crate) struct Config {
     /// The version of the format.
     version: Version,
+    /// What this process is.
+    #[serde(default)]
+    pub(crate) role: Role,
     /// Where the store is.
     #[serde(default)]
     pub(crate) data: Data,
@@ -100,6 +110,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             version: Version,
+            role: Role::default(),
             data: Data::default(),
             signing: Signing::default(),
             policy: Policy::default(),
@@ -122,6 +133,7 @@ impl Config {
         let base = path.parent().unwrap_or_else(|| Path::new("."));
         config.data.dir = base.join(&config.data.dir);
         config.signing.resolve_paths(base);
+        config.dns.resolve_paths(base);
         config.dnssec.resolve_paths(base);
         config.http.resolve_paths(base);
         Ok(config)

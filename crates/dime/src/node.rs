@@ -1,5 +1,5 @@
 //! The planes in one process: store, registry and zones opened, name server and HTTP server started,
-//! expiry swept, zones signed, all stopped together.
+//! expiry swept, zones signed, the configuration read anew upon SIGHUP, all stopped together.
 //!
 //! ```text
 //!  open ──► store (journal + index) ──► registry ──► zones ◄── name server ◄── UDP, TCP
@@ -12,9 +12,11 @@ mod journal_check;
 mod keeper;
 pub(crate) mod layout;
 mod logging;
+mod name_server;
 pub(crate) mod offline;
 pub(crate) mod open;
 mod readiness;
+mod reload;
 mod resigner;
 mod running;
 mod snapshot;

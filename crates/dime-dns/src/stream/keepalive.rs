@@ -11,7 +11,13 @@ use dime_zone::RecordType;
 use std::time::Duration;
 
 const OPT: RecordType = RecordType(41);
-const OPTION: [u8; 2] = 11_u16.to_be_bytes();
+const KEEPALIVE: u16 = 11;
+const OPTION: [u8; 2] = KEEPALIVE.to_be_bytes();
+/// Padding (RFC 7830), which is always the last option here, and the multiple that it makes (RFC 8467, section 4.1).
+const PADDING: u16 = 12;
+const BLOCK: usize = 468;
+/// Octets of an option's code and length.
+const OPTION_HEAD: usize = 4;
 /// Octets of the option in a response.
 const OCTETS: usize = 6;
 
@@ -26,33 +32,50 @@ pub(crate) fn tell(request: &[u8], response: &mut Vec<u8>, idle: Duration) {
         (last.record_type == OPT).then_some((last.rdata_at, last.rdata.len()))
     });
     let Some((rdata_at, length)) = opt else { return };
-    let Ok(longer) = u16::try_from(length + OCTETS) else { return };
-    if response.len() + OCTETS > usize::from(u16::MAX) {
-        return;
-    }
+    // What is padded stays as long as it is, or grows by a whole block.
+    let padding = options(response.get(rdata_at..).unwrap_or_default()).find(|option| option.code == PADDING);
+    let padding = padding.map(|option| option.length);
+    let padded = padding.map(|zeros| if zeros >= OCTETS { zeros - OCTETS } else { zeros + BLOCK - OCTETS });
+    let of_padding = |zeros: Option<usize>| zeros.map_or(0, |zeros| OPTION_HEAD + zeros);
+    let before = length - of_padding(padding);
+    let longer = before + OCTETS + of_padding(padded);
+    let (Ok(longer), true) = (u16::try_from(longer), rdata_at + longer <= usize::from(u16::MAX)) else { return };
     if let Some(slot) = response.get_mut(rdata_at - 2..rdata_at) {
         slot.copy_from_slice(&longer.to_be_bytes());
     }
+    response.truncate(rdata_at + before);
     let tenths = u16::try_from(idle.as_millis() / 100).unwrap_or(u16::MAX);
     response.extend_from_slice(&OPTION);
     response.extend_from_slice(&[0, 2]);
     response.extend_from_slice(&tenths.to_be_bytes());
+    if let Some(zeros) = padded {
+        response.extend_from_slice(&PADDING.to_be_bytes());
+        response.extend_from_slice(&(zeros as u16).to_be_bytes());
+        response.resize(response.len() + zeros, 0);
+    }
+}
+
+/// An option of an OPT record.
+struct EdnsOption {
+    code: u16,
+    length: usize,
+}
+
+fn options(mut rdata: &[u8]) -> impl Iterator<Item = EdnsOption> {
+    std::iter::from_fn(move || {
+        let (&[c0, c1, l0, l1], rest) = rdata.split_first_chunk::<OPTION_HEAD>()?;
+        let length = usize::from(u16::from_be_bytes([l0, l1]));
+        rdata = rest.get(length..).unwrap_or_default();
+        Some(EdnsOption { code: u16::from_be_bytes([c0, c1]), length })
+    })
 }
 
 fn asks(request: &[u8]) -> bool {
     let records = walk::records(request).unwrap_or_default();
     let is_opt = |record: &&walk::Placed<'_>| record.section == Section::Additional && record.record_type == OPT;
     let Some(opt) = records.iter().find(is_opt) else { return false };
-    let mut rest = opt.rdata;
-    while let Some((&[c0, c1, l0, l1], options)) = rest.split_first_chunk::<4>() {
-        let length = usize::from(u16::from_be_bytes([l0, l1]));
-        if [c0, c1] == OPTION {
-            // With a time in it, it is no request (section 3.2.1).
-            return length == 0;
-        }
-        rest = options.get(length..).unwrap_or_default();
-    }
-    false
+    // With a time in it, it is no request (section 3.2.1).
+    options(opt.rdata).any(|option| option.code == KEEPALIVE && option.length == 0)
 }
 
 #[cfg(test)]
@@ -75,6 +98,17 @@ mod tests {
         let mut response = with_opt(b"\0\x03\0\x01n");
         tell(&with_opt(b"\0\x0a\0\x08cookie!!\0\x0b\0\0"), &mut response, IDLE);
         assert_eq!(response, with_opt(b"\0\x03\0\x01n\0\x0b\0\x02\0\x64"));
+    }
+
+    #[test]
+    fn what_is_padded_stays_a_multiple() {
+        let padding = |zeros: usize| [&[0, 12, (zeros >> 8) as u8, zeros as u8][..], &vec![0; zeros]].concat();
+        let told = |zeros: usize| [&b"\0\x0b\0\x02\0\x64"[..], &padding(zeros)].concat();
+        for (before, after) in [(300, 294), (6, 0), (5, 467), (0, 462)] {
+            let mut response = with_opt(&padding(before));
+            tell(&with_opt(b"\0\x0b\0\0"), &mut response, IDLE);
+            assert_eq!(response, with_opt(&told(after)), "{before}");
+        }
     }
 
     #[test]

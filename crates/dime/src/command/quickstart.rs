@@ -68,7 +68,8 @@ pub(crate) fn run(command: &Quickstart) -> Outcome {
     found::sign_zones(dir, &config, hid)?;
     let opened = open::registry(store, &config, Source::Snapshot)?;
     write_token(dir, &opened.registry)?;
-    node::run(opened, &config, |addresses| greeting::print(dir, hid, addresses))
+    // Addresses of the command line outweigh the file: it is not read again while this runs.
+    node::run(opened, &config, None, |addresses| greeting::print(dir, hid, addresses))
 }
 
 /// The configuration in the directory, made if there is none; the addresses of this command line count

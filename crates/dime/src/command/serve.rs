@@ -24,7 +24,7 @@ pub(crate) fn run(command: &Serve) -> Outcome {
     })?;
     start_logging(&config.log)?;
     let opened = open::registry(open::store(&config.data.dir)?, &config, Source::Snapshot)?;
-    node::run(opened, &config, |addresses| {
+    node::run(opened, &config, Some(&command.config), |addresses| {
         let dns: Vec<String> = addresses.dns.iter().map(ToString::to_string).collect();
         print_line(&format!("ready dns={} http={}", dns.join(","), addresses.http))
     })

@@ -173,6 +173,8 @@ impl Dns {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::config::Config;
 

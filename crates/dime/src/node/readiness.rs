@@ -8,21 +8,25 @@ use dime_http::ReadyCheck;
 use dime_zone::{RecordType, Zones};
 use drip_client::dns::{Answer, Resolver};
 
+use super::name_server::Answering;
+
 /// Long enough for a busy machine, short enough for whoever waits for the answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Asks the name server at an address for the SOA of the first zone served.
-pub(crate) fn dns_answers(address: SocketAddr, zones: Arc<Zones>) -> ReadyCheck {
-    let resolver = Resolver::new(reachable(address)).with_patience(PATIENCE, 2);
-    let run = move || {
-        let zone = zones.summaries().into_iter().next().ok_or("no zone is served")?.cut.name();
-        match resolver.ask(&zone, RecordType::SOA.0) {
-            Ok(Answer::Records(_)) => Ok(()),
-            Ok(_) => Err(format!("{zone} has no SOA")),
-            Err(error) => Err(error.to_string()),
-        }
-    };
+/// Asks the name server at each of its addresses for the SOA of the first zone served; there is nothing to ask where it has none.
+pub(super) fn dns_answers(answering: Answering, zones: Arc<Zones>) -> ReadyCheck {
+    let run = move || answering.borrow().clone().into_iter().try_for_each(|address| dns_answers_at(address, &zones));
     ReadyCheck { name: "dns".to_owned(), run: Arc::new(run) }
+}
+
+fn dns_answers_at(address: SocketAddr, zones: &Zones) -> Result<(), String> {
+    let resolver = Resolver::new(reachable(address)).with_patience(PATIENCE, 2);
+    let zone = zones.summaries().into_iter().next().ok_or("no zone is served")?.cut.name();
+    match resolver.ask(&zone, RecordType::SOA.0) {
+        Ok(Answer::Records(_)) => Ok(()),
+        Ok(_) => Err(format!("{zone} has no SOA")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// An address to ask a socket at that listens on all addresses.

@@ -2,20 +2,21 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dime_dns::{DnsConfig, DnsServer};
 use dime_http::{HttpConfig, HttpServer, ListenConfig, PlainHttp, TlsFiles};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::descriptors::raise_limit;
 use super::journal_check::JournalCheck;
 use super::keeper::Keeper;
+use super::name_server::NameServer;
 use super::open::Opened;
 use super::readiness::dns_answers;
+use super::reload::reload;
 use super::resigner::{self, Resigner};
 use super::sweeper::Sweeper;
 use super::worker::Worker;
@@ -31,10 +32,11 @@ pub(crate) struct Addresses {
     pub(crate) http: String,
 }
 
-/// Serve until SIGTERM or SIGINT. `ready` is called once both servers answer.
+/// Serve until SIGTERM or SIGINT; upon SIGHUP, read `file` again. `ready` is called once both servers answer.
 pub(crate) fn run(
     opened: Opened,
     config: &Config,
+    file: Option<&Path>,
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
     raise_limit();
@@ -44,7 +46,7 @@ pub(crate) fn run(
         .thread_name("dime")
         .build()
         .map_err(Failure::unable)?;
-    let outcome = runtime.block_on(serve(opened, config, ready));
+    let outcome = runtime.block_on(serve(opened, config, file, ready));
     // Registry calls may still run on blocking threads; what they have committed stays, what they have
     // not was not answered.
     runtime.shutdown_timeout(Duration::from_secs(5));
@@ -54,25 +56,18 @@ pub(crate) fn run(
 async fn serve(
     opened: Opened,
     config: &Config,
+    file: Option<&Path>,
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
     // Signals first: one that comes while the sockets open must not kill us half-way.
-    let stopped = stop_signal()?;
+    let mut stopped = std::pin::pin!(stop_signal()?);
+    let mut hangup = file.map(|_| signal(SignalKind::hangup())).transpose().map_err(Failure::unable)?;
     // Before the first socket: the name server's counters bind to the recorder that is there when they are first used.
     let counters = PrometheusBuilder::new().install_recorder().map_err(Failure::unable)?;
-    let dns = if config.dns.listen.is_empty() {
-        None
-    } else {
-        let zones = Arc::clone(&opened.zones);
-        let listen = config.dns.listen.iter().copied();
-        Some(DnsServer::bind(listen, zones, DnsConfig::default()).map_err(Failure::unable)?)
-    };
+    let mut name_server = NameServer::start(Arc::clone(&opened.zones), &config.dns)?;
+    let answering = name_server.answering();
     let (mut http_config, listen) = http(&config.http, &opened);
-    http_config.ready_checks = dns
-        .iter()
-        .flat_map(|dns| dns.local_addrs())
-        .map(|address| dns_answers(*address, Arc::clone(&opened.zones)))
-        .collect();
+    http_config.ready_checks = [dns_answers(answering.clone(), Arc::clone(&opened.zones))].into();
     http_config.other_metrics = Some(Arc::new(move || counters.render()));
     let registry = Arc::clone(&opened.registry);
     let http = HttpServer::start(registry, Arc::clone(&opened.clock), http_config, listen)
@@ -84,19 +79,26 @@ async fn serve(
     let keeper = Keeper::start(Arc::clone(&opened.registry), &config.data)?;
     let check = JournalCheck::start(Arc::clone(&opened.store))?;
     let addresses = Addresses {
-        dns: dns.as_ref().map(|dns| dns.local_addrs().to_vec()).unwrap_or_default(),
+        dns: answering.borrow().clone(),
         http: http.url(),
     };
     tracing::info!(dns = ?addresses.dns, http = %addresses.http, "serving");
     ready(&addresses)?;
 
-    let mut dns = dns;
-    let outcome = tokio::select! {
-        name = stopped => {
-            tracing::info!(signal = name, "stopping");
-            Ok(Answer::Yes)
+    let mut running = config.clone();
+    let outcome = loop {
+        tokio::select! {
+            name = &mut stopped => {
+                tracing::info!(signal = name, "stopping");
+                break Ok(Answer::Yes);
+            }
+            error = name_server.failure() => break Err(Failure::unable(error)),
+            () = received(hangup.as_mut()) => {
+                if let Some(file) = file {
+                    reload(file, &mut running, &mut name_server).await;
+                }
+            }
         }
-        error = dns_failure(dns.as_mut()) => Err(Failure::unable(error)),
     };
     // The door first, so that nothing new comes in; DNS answers to the end.
     let http_stopped = http.shutdown().await;
@@ -106,19 +108,19 @@ async fn serve(
         drop(keeper);
     })
     .await.map_err(Failure::unable)?;
-    if let Some(dns) = dns {
-        dns.shutdown().await.map_err(Failure::unable)?;
-    }
+    name_server.stop().await?;
     http_stopped.map_err(Failure::unable)?;
     drop(opened);
     tracing::info!("stopped");
     outcome
 }
 
-/// Resolves when a socket of the name server fails; never, without one.
-async fn dns_failure(dns: Option<&mut DnsServer>) -> String {
-    match dns {
-        Some(dns) => dns.failure().await.to_string(),
+/// Resolves when the signal has come; never, where it is not waited for.
+async fn received(signal: Option<&mut Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
         None => std::future::pending().await,
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -83,6 +84,7 @@ pub(crate) struct Server {
     pub(crate) folder: PathBuf,
     pub(crate) dns: String,
     pub(crate) http: String,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -106,17 +108,22 @@ impl Server {
         // Both pipes are read to their end, so that the server never waits for a reader.
         std::thread::spawn(move || for _ in stdout.lines() {});
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let log = std::thread::spawn(move || stderr.lines().map_while(Result::ok).collect::<Vec<_>>());
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&log);
+        let reading = std::thread::spawn(move || {
+            stderr.lines().map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line));
+        });
         if !line.starts_with("ready ") {
             let status = child.wait();
-            panic!("not ready ({status:?}): {line}\n{}", log.join().unwrap().join("\n"));
+            reading.join().unwrap();
+            panic!("not ready ({status:?}): {line}\n{}", log.lock().unwrap().join("\n"));
         }
         let field = |name: &str| {
             let found = line.split_whitespace().find_map(|word| word.strip_prefix(name));
             found.unwrap_or_else(|| panic!("no {name} in {line}")).to_owned()
         };
         let (dns, http) = (field("dns="), field("http="));
-        Self { child, folder: data, dns, http }
+        Self { child, folder: data, dns, http, log }
     }
 
     pub(crate) fn token(&self) -> String {
@@ -131,11 +138,25 @@ impl Server {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
+    /// The lines on stderr so far.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
     /// SIGTERM; the exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
-        let pid = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.signal(rustix::process::Signal::TERM);
         self.child.wait().unwrap().code()
+    }
+
+    /// SIGHUP.
+    pub(crate) fn hang_up(&self) {
+        self.signal(rustix::process::Signal::HUP);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
     }
 
     /// A key and a registration of `kind`, by the manager; the JSON.

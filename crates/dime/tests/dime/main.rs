@@ -10,6 +10,7 @@ mod dnssec;
 mod harness;
 mod inspect;
 mod keys;
+mod reload;
 mod resolve;
 mod server;
 mod tokens;
