@@ -17,8 +17,10 @@ Ends with one line that begins with `secondaries:`.
 """
 
 import argparse
+import base64
 import contextlib
 import json
+import os
 import pathlib
 import random
 import statistics
@@ -158,8 +160,6 @@ def refused(zone, port, key=None, secret=None, kind="AXFR", over=dns.query.tcp):
 
 
 def strangers(zone, port):
-    import base64
-
     other = base64.b64encode(bytes(32)).decode()
     seen = {
         "unsigned": refused(zone, port),
@@ -341,7 +341,7 @@ def main():
     parser.add_argument("--seed", type=int, help="of the random changes")
     parser.add_argument("--keep", help="a folder to work in that is kept")
     arguments = parser.parse_args()
-    seed = arguments.seed if arguments.seed is not None else int(__import__("os").environ.get("DIME_SEED") or random.SystemRandom().getrandbits(48))
+    seed = arguments.seed if arguments.seed is not None else int(os.environ.get("DIME_SEED") or random.SystemRandom().getrandbits(48))
     print(f"seed {seed}", flush=True)
     dice = random.Random(seed)
     with contextlib.ExitStack() as stack:
@@ -355,7 +355,7 @@ def main():
         import secondaries_of_dime
 
         with contextlib.ExitStack() as real:
-            registered = secondaries_of_dime.run(folder, real, dice)
+            registered = secondaries_of_dime.judge(folder, real)
         print(f"secondaries: Knot, NSD and BIND hold what dime holds: {records} records after {arguments.changes} + {arguments.signed_changes} random changes, and {registered} registrations and revocations of `dime serve`")
     return 0
 
@@ -364,6 +364,6 @@ if __name__ == "__main__":
     sys.modules["secondaries"] = sys.modules["__main__"]
     try:
         sys.exit(main())
-    except (Failed, dime_process.Failed, name_servers.Failed, differential_dns.Unanswered, dns.exception.DNSException) as fault:
+    except (Failed, dime_process.Failed, name_servers.Failed, differential_dns.Unanswered, dns.exception.DNSException, OSError, EOFError) as fault:
         print(f"FAILED: {type(fault).__name__} {fault}", file=sys.stderr)
         sys.exit(1)

@@ -3,10 +3,12 @@
 import base64
 import getpass
 import pathlib
+import re
 import signal
 import socket
 import subprocess
 import threading
+import time
 
 import dns.exception
 import dns.message
@@ -158,7 +160,19 @@ class Secondary:
         self.log = (self.folder / "output.txt").open("ab")
         self.process = subprocess.Popen([name_servers.program(self.kind), *map(str, arguments)], stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
 
+    def has_written(self):
+        """Whether NSD has its zones on disk as it serves them: it writes them now and then, and what it has not written when it stops, it has not when it starts."""
+        for zone in self.zones:
+            file = self.folder / f"{zone}db"
+            serving = self.serial(zone)
+            if serving is not None and not (file.exists() and re.search(rf"\s{serving} ", file.read_text(errors="replace")[:2000])):
+                return False
+        return True
+
     def stop(self, how=signal.SIGTERM):
+        deadline = time.monotonic() + 20
+        while self.kind == "nsd" and self.is_running() and not self.has_written() and time.monotonic() < deadline:
+            time.sleep(0.1)
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
             try:
@@ -198,11 +212,17 @@ def serial(zone, port):
     return reply.answer[0][0].serial
 
 
-def transfer(zone, port, key=None, timeout=60):
-    """All records of a zone by AXFR, as a set of (owner, type, TTL, RDATA)."""
-    query = dns.message.make_query(zone, "AXFR")
-    if key is not None:
-        query.use_tsig(key)
+def transfer(zone, port, key=None, attempts=5):
+    """All records of a zone by AXFR, as a set of (owner, type, TTL, RDATA). Who is just loading a zone may close the connection: then once more."""
+    for _ in range(attempts - 1):
+        try:
+            return transfer_once(zone, port, key)
+        except (EOFError, OSError, dns.exception.DNSException):
+            time.sleep(0.3)
+    return transfer_once(zone, port, key)
+
+
+def transfer_once(zone, port, key, timeout=60):
     records = []
     for message in dns.query.xfr("127.0.0.1", zone, port=port, keyring=key, keyalgorithm=ALGORITHM, relativize=False, lifetime=timeout):
         for rrset in message.answer:

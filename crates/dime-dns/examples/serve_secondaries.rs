@@ -186,7 +186,7 @@ impl Feeder {
         let serial = self.next();
         match below(dice, 20) {
             0 => self.delegation(dice, serial),
-            1..=9 => {
+            1..=13 => {
                 let index = below(dice, 2 * self.dets.max(8));
                 let mut published = self.synthetic.published(index, below(dice, 1 << 16));
                 if below(dice, 5) == 0 {
