@@ -44,6 +44,18 @@ impl Name {
         finish(wire)
     }
 
+    /// The name of octets that are one already, the root's label at their end; `None` where they are not.
+    pub(crate) fn of_wire(wire: &[u8]) -> Option<Self> {
+        let mut at = 0;
+        loop {
+            match wire.get(at) {
+                Some(0) => return (at + 1 == wire.len() && at < MAX_NAME).then(|| Name(wire.into())),
+                Some(&length) if usize::from(length) <= MAX_LABEL => at += usize::from(length) + 1,
+                _ => return None,
+            }
+        }
+    }
+
     /// The owner name of a DET.
     pub fn of_det(det: Det) -> Self {
         Self::of_nibbles(det.as_u128(), 32)
@@ -51,15 +63,7 @@ impl Name {
 
     /// The `ip6.arpa` name of the first `nibbles` nibbles of a number (RFC 3596, section 2.5).
     pub fn of_nibbles(number: u128, nibbles: u8) -> Self {
-        let count = u32::from(nibbles.min(32));
-        let mut wire = Vec::with_capacity(2 * count as usize + 10);
-        for index in 0..count {
-            let nibble = (number >> (4 * (32 - count + index))) as u8 & 0xf;
-            wire.push(1);
-            wire.push(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-        }
-        wire.extend_from_slice(b"\x03ip6\x04arpa\0");
-        Name(wire.into())
+        Name(nibbles_wire(number, nibbles, &mut [0; NIBBLES_WIRE]).into())
     }
 
     /// The octets.
@@ -127,6 +131,26 @@ impl Name {
         }
         mine.len().cmp(&theirs.len())
     }
+}
+
+/// The most octets of a name of nibbles.
+pub(crate) const NIBBLES_WIRE: usize = 2 * 32 + UNDER.len();
+
+/// What names of nibbles end with.
+const UNDER: &[u8; 10] = b"\x03ip6\x04arpa\0";
+
+/// The octets of the name of the first nibbles of a number.
+pub(crate) fn nibbles_wire(number: u128, nibbles: u8, octets: &mut [u8; NIBBLES_WIRE]) -> &[u8] {
+    let count = u32::from(nibbles.min(32));
+    let (labels, under) = octets.split_at_mut(2 * count as usize);
+    for (index, label) in (0..count).zip(labels.chunks_exact_mut(2)) {
+        let nibble = (number >> (4 * (32 - count + index))) as u8 & 0xf;
+        label.copy_from_slice(&[1, if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }]);
+    }
+    if let Some(slot) = under.first_chunk_mut() {
+        *slot = *UNDER;
+    }
+    octets.get(..2 * count as usize + UNDER.len()).unwrap_or_default()
 }
 
 fn push_label(wire: &mut Vec<u8>, label: &[u8]) -> Result<(), NameError> {

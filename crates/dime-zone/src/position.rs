@@ -59,6 +59,31 @@ impl Position {
         Some(position)
     }
 
+    /// The place of a name that is just like a DET's, 32 nibbles under `ip6.arpa`; `None` for any other name. This is what nearly every
+    /// question asks for.
+    pub(crate) fn of_det_name(wire: &[u8]) -> Option<Self> {
+        let (nibbles, end) = wire.split_first_chunk::<64>()?;
+        if !end.eq_ignore_ascii_case(b"\x03ip6\x04arpa\0") {
+            return None;
+        }
+        // Without a branch in the loop: what is no nibble is noted and looked at in the end. The last label is the uppermost nibble.
+        let (mut halves, mut wrong) = ([0_u64; 2], 0);
+        for (half, labels) in halves.iter_mut().zip(nibbles.chunks_exact(32)) {
+            for label in labels.chunks_exact(2) {
+                let [length, digit] = label else { return None };
+                let value = NIBBLES.get(usize::from(*digit)).copied().unwrap_or(NO_NIBBLE);
+                wrong |= (length ^ 1) | value & 0xf0;
+                *half = *half >> 4 | u64::from(value) << 60;
+            }
+        }
+        if wrong != 0 {
+            return None;
+        }
+        let [low, high] = halves;
+        let number = u128::from(high) << 64 | u128::from(low);
+        Some(Position { number, nibbles: 32, rest: Rest::Nothing })
+    }
+
     /// The place of a zone cut's own name.
     pub(crate) fn of_cut(cut: ZoneCut) -> Self {
         Position { number: cut.prefix(), nibbles: cut.prefix_bits() / 4, rest: Rest::Nothing }
@@ -94,6 +119,29 @@ impl Position {
         (self.number, self.number | below)
     }
 }
+
+/// What is no nibble, in [`NIBBLES`].
+const NO_NIBBLE: u8 = 0xff;
+
+/// The nibble that a character is.
+const NIBBLES: [u8; 256] = {
+    let mut table = [NO_NIBBLE; 256];
+    let mut rest: &[u8] = b"0123456789abcdef";
+    let mut value = 0;
+    while let [digit, after @ ..] = rest {
+        let (_, end) = table.split_at_mut(*digit as usize);
+        if let [slot, ..] = end {
+            *slot = value;
+        }
+        let (_, end) = table.split_at_mut(digit.to_ascii_uppercase() as usize);
+        if let [slot, ..] = end {
+            *slot = value;
+        }
+        rest = after;
+        value += 1;
+    }
+    table
+};
 
 fn nibble(label: &[u8]) -> Option<u8> {
     match label {
@@ -154,5 +202,36 @@ mod tests {
         assert_eq!(position("e.f.f.3.0.0.1.0.0.2.ip6.arpa.").and_then(Position::cut), None);
         assert!(position("a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
         assert!(!position("x.a.0.0.0.e.f.f.3.0.0.1.0.0.2.ip6.arpa.").unwrap().is_at(ZoneCut::Hda(hid)));
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_way_reads() {
+        let name = |number: u128| Name::of_nibbles(number, 32).wire().to_vec();
+        let mut number = 0x2001_003f_fe3f_f805_fb76_1138_e1e0_a78c_u128;
+        for step in 0..200 {
+            let wire = name(number);
+            let read = Position::of_det_name(&wire);
+            assert_eq!(read, Some(Position { number, nibbles: 32, rest: Rest::Nothing }));
+            assert_eq!(read, Position::of(&Name::of_wire(&wire).unwrap()));
+            assert_eq!(Position::of_det_name(&wire.to_ascii_uppercase()), read);
+            number = number.rotate_left(5) ^ step;
+        }
+        // Every octet of every label: what is a nibble, and what is not.
+        let wire = name(number);
+        for at in (0..64).filter(|at| at % 2 == 1) {
+            for octet in 0..=255_u8 {
+                let mut other = wire.clone();
+                other[at] = octet;
+                let read = Position::of_det_name(&other);
+                assert_eq!(read.is_some(), octet.is_ascii_hexdigit(), "{octet}");
+                let long =
+                    Position::of(&Name::of_wire(&other).unwrap()).filter(|long| long.rest == Rest::Nothing);
+                assert_eq!(read, long);
+            }
+            let mut other = wire.clone();
+            other[at - 1] = 2;
+            assert_eq!(Position::of_det_name(&other), None);
+        }
+        assert_eq!(Position::of_det_name(&wire[2..]), None);
     }
 }

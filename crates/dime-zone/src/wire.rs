@@ -2,25 +2,18 @@
 //!
 //! | question | composed by |
 //! |---|---|
-//! | a record of a published DET | its template and block |
-//! | another type there; a DET that is not published | the SOA |
-//! | all else, and answers with signatures | the lookup's [`Answer`] |
+//! | of who does not verify, or in a zone that is not signed | `everyday`: templates and blocks, the zone's configuration |
+//! | with signatures, for the records of the signing, of an expired zone | the lookup's [`Answer`] |
 //!
-//! Names of owners are compressed (RFC 1035, section 4.1.4), those inside RDATA are not. Whatever way an answer takes, its octets are the
-//! same.
+//! Names are compressed (RFC 1035, section 4.1.4): of owners, and in the RDATA of those types of RFC 1035 that there are, NS and SOA, as
+//! RFC 3597, section 4, allows. Whatever way an answer takes, its octets are the same.
 
 mod compression;
+mod everyday;
 
-use crate::{
-    Answer, Class, Name, Position, Rcode, Record, RecordType, Rest,
-    dnssec::Asker,
-    template::DetRecord,
-    zone::{Zone, copied::Origin},
-};
+use crate::{Answer, Class, Name, Rcode, Record, RecordType};
 pub use compression::Compression;
-
-/// Where the question's name stands in a message: after the header.
-const QUESTION: u16 = 12;
+use drip_det::ZoneCut;
 
 /// A question as it stands in a message.
 #[derive(Clone, Copy, Debug)]
@@ -46,83 +39,14 @@ pub struct Composed {
     pub counts: [u16; 3],
     /// Where the authority section ends in the message: what comes after is a courtesy if there is an answer.
     pub authority_end: usize,
+    /// The zone that answers; `None` where the question is of none.
+    pub zone: Option<ZoneCut>,
 }
 
 impl WireQuestion<'_> {
     /// The name by itself.
     pub(crate) fn to_name(self) -> Option<Name> {
         Name::of_wire(self.name)
-    }
-}
-
-impl Zone {
-    /// The answer, if it is one of those that are composed without records.
-    pub(crate) fn compose(
-        &self,
-        question: &WireQuestion<'_>,
-        position: Position,
-        verifies: Option<Asker>,
-        out: &mut Vec<u8>,
-        names: &mut Compression,
-    ) -> Option<Composed> {
-        let is_signed = self.signed.is_some();
-        if self.origin == Origin::Expired
-            || position.nibbles != 32
-            || position.rest != Rest::Nothing
-            || is_signed && verifies.is_some()
-            || question.record_type == RecordType::ANY
-            || self.cut_above(position).is_some()
-        {
-            return None;
-        }
-        match self.records(position.number) {
-            Some(mut records) => {
-                match records.find(|record| record.record.record_type == question.record_type.0) {
-                    Some(record) => Some(of_det(&record, out)),
-                    // Signed zones have records there that DETs have not.
-                    None if is_signed => None,
-                    None => Some(self.negative(Rcode::NoError, out, names)),
-                }
-            }
-            // Below a name like a DET's there may be that of a name server.
-            None if self.config.glue.iter().any(|host| host.name.wire().len() > question.name.len()) => None,
-            None => Some(self.negative(Rcode::NxDomain, out, names)),
-        }
-    }
-
-    /// No such name, or no such type at it.
-    fn negative(&self, rcode: Rcode, out: &mut Vec<u8>, names: &mut Compression) -> Composed {
-        names.write(self.name.wire(), out);
-        put_fixed(out, RecordType::SOA, self.negative_ttl());
-        let soa = &self.config.soa;
-        let length = soa.mname.wire().len() + soa.rname.wire().len() + 20;
-        put_length(out, length);
-        out.extend_from_slice(soa.mname.wire());
-        out.extend_from_slice(soa.rname.wire());
-        for number in [self.serial().0, soa.refresh, soa.retry, soa.expire, soa.minimum] {
-            out.extend_from_slice(&number.to_be_bytes());
-        }
-        Composed { rcode, authoritative: true, nxname: false, counts: [0, 1, 0], authority_end: out.len() }
-    }
-}
-
-/// One record of a DET that was asked for by its own name.
-fn of_det(record: &DetRecord<'_>, out: &mut Vec<u8>) -> Composed {
-    out.extend_from_slice(&(0xc000 | QUESTION).to_be_bytes());
-    put_fixed(out, RecordType(record.record.record_type), record.ttl);
-    let at = out.len();
-    out.extend_from_slice(&[0; 2]);
-    record.write(out);
-    let length = out.len() - at - 2;
-    if let Some(slot) = out.get_mut(at..at + 2) {
-        slot.copy_from_slice(&(length as u16).to_be_bytes());
-    }
-    Composed {
-        rcode: Rcode::NoError,
-        authoritative: true,
-        nxname: false,
-        counts: [1, 0, 0],
-        authority_end: out.len(),
     }
 }
 
@@ -133,8 +57,10 @@ impl Composed {
             for record in records {
                 names.write(record.owner.wire(), out);
                 put_fixed(out, record.record_type, record.ttl);
-                put_length(out, record.rdata.len());
-                out.extend_from_slice(&record.rdata);
+                let at = out.len();
+                out.extend_from_slice(&[0; 2]);
+                put_rdata(record, out, names);
+                put_length_behind(out, at);
             }
             records.len() as u16
         };
@@ -148,6 +74,7 @@ impl Composed {
             nxname: answer.nxname,
             counts: [answers, authority, additional],
             authority_end,
+            zone: None,
         }
     }
 }
@@ -160,7 +87,30 @@ fn put_fixed(out: &mut Vec<u8>, record_type: RecordType, ttl: u32) {
     out.extend_from_slice(&[t0, t1, c0, c1, l0, l1, l2, l3]);
 }
 
-/// The length of RDATA, which has 65,535 octets at most.
-fn put_length(out: &mut Vec<u8>, length: usize) {
-    out.extend_from_slice(&(length as u16).to_be_bytes());
+/// The RDATA, names in it compressed where the type is one of RFC 1035.
+fn put_rdata(record: &Record, out: &mut Vec<u8>, names: &mut Compression) {
+    let count = match record.record_type {
+        RecordType::NS => 1,
+        RecordType::SOA => 2,
+        _ => 0,
+    };
+    let mut rest = record.rdata.as_slice();
+    for _ in 0..count {
+        let mut end = 0;
+        while let Some(&length) = rest.get(end).filter(|length| **length > 0) {
+            end += usize::from(length) + 1;
+        }
+        let Some((name, after)) = rest.split_at_checked(end + 1) else { break };
+        names.write(name, out);
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+}
+
+/// Puts the number of octets that have been written since into the two at a place before them.
+fn put_length_behind(out: &mut [u8], at: usize) {
+    let length = out.len().saturating_sub(at + 2);
+    if let Some(slot) = out.get_mut(at..at + 2) {
+        slot.copy_from_slice(&(length as u16).to_be_bytes());
+    }
 }

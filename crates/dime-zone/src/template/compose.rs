@@ -16,11 +16,16 @@ impl DetRecord<'_> {
     /// The RDATA.
     pub(crate) fn rdata(&self) -> Vec<u8> {
         let mut rdata = Vec::with_capacity(self.length());
+        self.write(&mut rdata);
+        rdata
+    }
+
+    /// Writes the RDATA behind what there is.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         self.record.fill(self.det, self.block, |octets| {
-            rdata.extend_from_slice(octets);
+            out.extend_from_slice(octets);
             true
         });
-        rdata
     }
 
     /// How many octets the RDATA has.
@@ -59,7 +64,7 @@ impl RecordTemplate {
                 block.get(at..at + usize::from(*length)).is_some_and(&mut take)
             }
             Segment::Det => take(&det.to_bytes()),
-            Segment::DetHex => take(det.to_hex().as_bytes()),
+            Segment::DetHex => take(&hex_of(det)),
             Segment::UtcTime { at } => time_at(block, *at).is_some_and(|time| take(&utc_time(time))),
             Segment::GeneralizedTime { at } => {
                 time_at(block, *at).is_some_and(|time| take(&generalized_time(time)))
@@ -79,6 +84,18 @@ impl Segment {
             Segment::GeneralizedTime { .. } => 15,
         }
     }
+}
+
+/// Hexadecimal text without asking for memory.
+fn hex_of(det: Det) -> [u8; 32] {
+    let mut rest = det.as_u128();
+    let mut text = [0; 32];
+    for slot in text.iter_mut().rev() {
+        let nibble = (rest & 15) as u8;
+        *slot = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+        rest >>= 4;
+    }
+    text
 }
 
 fn time_at(block: &[u8], at: u16) -> Option<DripTime> {

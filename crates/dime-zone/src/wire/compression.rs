@@ -1,24 +1,31 @@
 //! Names compressed: a name ends with a pointer to where its end stands in the message already (RFC 1035, section 4.1.4).
+//!
+//! Which ends are pointed to, and where it ends to be worth it, is as hickory-proto has it, so that both ways to write a message give the
+//! same octets: the longest end that stands there in the same case; 64 ends are kept in mind, and 120 names are compressed.
 
 /// The names of one message: which ends of names stand where. Made once, used for one message after the other.
 #[derive(Default)]
 pub struct Compression {
-    /// The names written out so far, without the root's label, one after the other.
+    /// The question's name without the root's label; behind it the names written out so far, the same way.
     written: Vec<u8>,
-    /// Ends of names that can be pointed to: the place in the message, and the range in `written`.
-    ends: Vec<(u16, usize, usize)>,
-    /// Octets of the question's name without the root's label.
+    /// Octets of the question's name in `written`.
     question: usize,
-    /// Whether the ends of the question's name are in `ends` already.
-    has_question: bool,
+    /// Where labels of the question's name begin, a bit each; made when it is first needed.
+    starts: Option<[u64; 4]>,
+    /// Ends of the other names that can be pointed to: the place in the message, and the range in `written`.
+    ends: Vec<(u16, usize, usize)>,
+    /// Names so far.
+    names: usize,
 }
 
 /// Where the question's name stands.
 const QUESTION: usize = 12;
-/// The last place that can be pointed to.
+/// Names that end at or beyond this are not pointed to.
 const LAST: usize = 0x3fff;
-/// The most ends that are looked through for each name; the rest of a very long message is written out.
-const MOST: usize = 64;
+/// The most ends that are kept in mind, those of the question among them.
+const MOST_ENDS: usize = 64;
+/// The most names that are compressed, the question's among them.
+const MOST_NAMES: usize = 120;
 
 impl Compression {
     /// Nothing yet.
@@ -30,69 +37,114 @@ impl Compression {
     pub(crate) fn begin(&mut self, question: &[u8]) {
         self.written.clear();
         self.ends.clear();
-        self.has_question = false;
+        self.starts = None;
+        self.names = 1;
         self.question = question.len().saturating_sub(1);
         self.written.extend_from_slice(question.get(..self.question).unwrap_or_default());
+    }
+
+    /// Writes the question's name again, which is not the root.
+    pub(crate) fn write_question(&mut self, out: &mut Vec<u8>) {
+        if self.is_full() {
+            out.extend_from_slice(self.written.get(..self.question).unwrap_or_default());
+            out.push(0);
+        } else {
+            point(QUESTION, out);
+        }
     }
 
     /// Writes a name, as much of it as does not stand in the message yet.
     pub(crate) fn write(&mut self, name: &[u8], out: &mut Vec<u8>) {
         let labels = name.get(..name.len().saturating_sub(1)).unwrap_or_default();
-        // Nearly always the name is that of the question, or of a zone above it.
-        if !self.has_question
-            && let Some(above) = self.question.checked_sub(labels.len())
-            && !labels.is_empty()
-            && self.is_label(above)
-            && self.written.get(above..self.question) == Some(labels)
-        {
-            return point(QUESTION + above, out);
+        if self.is_full() {
+            return out.extend_from_slice(name);
         }
-        self.note_question();
-        let start = self.written.len();
-        self.written.extend_from_slice(labels);
-        let end = self.written.len();
-        let mut at = start;
-        while let Some(&length) = self.written.get(at).filter(|_| at < end) {
-            let tail = self.written.get(at..end);
-            let known = self.ends.iter().find(|(_, from, to)| self.written.get(*from..*to) == tail);
-            if let Some(&(place, ..)) = known {
-                out.extend_from_slice(labels.get(..at - start).unwrap_or_default());
-                return point(usize::from(place), out);
+        let shared = self.shared_with_question(labels);
+        let (from, place) = (self.written.len(), out.len());
+        let mut at = 0;
+        while let Some(&length) = labels.get(at) {
+            let tail = labels.get(at..).unwrap_or_default();
+            let known = match shared {
+                Some((start, known)) if start == at => Some(known),
+                _ => self.find(tail),
+            };
+            if let Some(known) = known {
+                out.extend_from_slice(labels.get(..at).unwrap_or_default());
+                return point(known, out);
             }
-            self.note(out.len() + at - start, at, end);
+            if place + labels.len() < LAST && self.has_room() {
+                if self.written.len() == from {
+                    self.written.extend_from_slice(labels);
+                }
+                self.ends.push(((place + at) as u16, from + at, from + labels.len()));
+            }
             at += usize::from(length) + 1;
         }
         out.extend_from_slice(name);
     }
 
-    /// Whether a label of the question's name begins here.
-    fn is_label(&self, place: usize) -> bool {
-        let mut at = 0;
-        while at < place {
-            match self.written.get(at) {
-                Some(&length) => at += usize::from(length) + 1,
-                None => return false,
-            }
-        }
-        at == place
+    /// Counts a name; whether there have been so many that it is not compressed.
+    fn is_full(&mut self) -> bool {
+        self.names += 1;
+        self.names > MOST_NAMES
     }
 
-    fn note_question(&mut self) {
-        if self.has_question {
-            return;
-        }
-        self.has_question = true;
+    /// The longest end of a name that the question's name has too: where it begins in the name, and its place in the message.
+    fn shared_with_question(&mut self, labels: &[u8]) -> Option<(usize, usize)> {
+        let question = self.written.get(..self.question).unwrap_or_default();
+        let equal = if question.ends_with(labels) {
+            labels.len()
+        } else {
+            labels.iter().rev().zip(question.iter().rev()).take_while(|(a, b)| a == b).count()
+        };
         let mut at = 0;
-        while let Some(&length) = self.written.get(at).filter(|_| at < self.question) {
-            self.note(QUESTION + at, at, self.question);
+        while let Some(&length) = labels.get(at).filter(|_| equal > 0) {
+            let tail = labels.len() - at;
+            if tail <= equal
+                && let Some(above) = self.question.checked_sub(tail)
+                && self.is_kept_label(above)
+            {
+                return Some((at, QUESTION + above));
+            }
             at += usize::from(length) + 1;
         }
+        None
     }
 
-    fn note(&mut self, place: usize, from: usize, to: usize) {
-        if place < LAST && self.ends.len() < MOST {
-            self.ends.push((place as u16, from, to));
+    /// Whether a label of the question's name begins here, and is one of those that are kept in mind.
+    fn is_kept_label(&mut self, place: usize) -> bool {
+        let starts = self.starts();
+        let (word, bit) = (place / 64, place % 64);
+        let before = starts.iter().take(word).map(|word| word.count_ones()).sum::<u32>();
+        starts.get(word).is_some_and(|word| {
+            word >> bit & 1 == 1 && ((word & ((1 << bit) - 1)).count_ones() + before) < MOST_ENDS as u32
+        })
+    }
+
+    fn starts(&mut self) -> [u64; 4] {
+        if let Some(starts) = self.starts {
+            return starts;
         }
+        let mut starts = [0; 4];
+        let mut at = 0;
+        while let Some(&length) = self.written.get(at).filter(|_| at < self.question) {
+            if let Some(word) = starts.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+            at += usize::from(length) + 1;
+        }
+        self.starts = Some(starts);
+        starts
+    }
+
+    fn has_room(&mut self) -> bool {
+        let question: u32 = self.starts().iter().map(|word| word.count_ones()).sum();
+        (question as usize).min(MOST_ENDS) + self.ends.len() < MOST_ENDS
+    }
+
+    fn find(&self, tail: &[u8]) -> Option<usize> {
+        let is_it = |&&(_, from, to): &&(u16, usize, usize)| self.written.get(from..to) == Some(tail);
+        self.ends.iter().find(is_it).map(|&(place, ..)| usize::from(place))
     }
 }
 
