@@ -87,6 +87,7 @@ const COOKIE: &[u8] = &[0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 12, 0, 10, 0, 8, 1, 2, 
 const DATA: Expected = Expected::Response { rcode: 0, answers: 1, authority: 0, truncated: 0 };
 const CUT: Expected = Expected::Response { rcode: 0, answers: 0, authority: 0, truncated: 1 };
 const NOTHING: Expected = Expected::Response { rcode: 0, answers: 0, authority: 1, truncated: 0 };
+const REFUSED: Expected = Expected::Response { rcode: 5, answers: 0, authority: 0, truncated: 0 };
 const NO_NAME: Expected = Expected::Response { rcode: 3, answers: 0, authority: 1, truncated: 0 };
 
 fn kinds() -> Vec<Kind> {
@@ -124,7 +125,7 @@ fn kinds() -> Vec<Kind> {
         kind(measured_empty, above, 67, NOTHING),
         kind(measured_soa, apex, 6, DATA),
         kind(measured_referral, elsewhere, 67, NOTHING),
-        kind(measured_foreign, foreign, 67, Expected::Unusual),
+        kind(measured_foreign, foreign, 67, REFUSED),
     ]
 }
 
@@ -138,6 +139,7 @@ fn main() {
         cookies: Some(Cookies::new([7; 16], Vec::new())),
         rate_limit: RateLimit::new(RateLimitConfig::default(), [7; 16]),
         query_log: QueryLogConfig::default(),
+        elsewhere: Vec::new(),
     });
     let mut asker =
         Asker { responder: Responder::new(answering), view: zones.view(), out: Vec::with_capacity(4096) };

@@ -46,7 +46,7 @@ pub use cookie::{CookieCheck, CookieSecret, Cookies};
 pub use peers::{Network, NetworkError, PeerConfig, PeerZones, Peers, PeersError, Transfers};
 pub use primary::PrimaryConfig;
 pub use rate::{Decision, RateLimit, RateLimitConfig, ResponseKind};
-pub use tsig::{Algorithm, KeyRing, TsigKey, TsigKeyError};
 pub use respond::{Answering, Disposition, Moment, Peer, Responder};
 pub use server::{DnsServer, ServeError, StartError};
 pub use stream::TlsFileError;
+pub use tsig::{Algorithm, KeyRing, TsigKey, TsigKeyError};

@@ -100,6 +100,11 @@ impl Primary {
         self.serving().peers
     }
 
+    /// The name of the catalogue, if there is one.
+    pub(crate) fn catalog_name(&self) -> Option<Name> {
+        self.serving().catalog.map(|catalog| catalog.name().clone())
+    }
+
     fn serving(&self) -> Serving {
         self.serving.read().clone()
     }

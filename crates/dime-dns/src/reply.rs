@@ -1,4 +1,5 @@
-//! The response to a request, short of its octets (RFC 1035, section 4.1; EDNS of RFC 6891; truncation of RFC 2181, section 9).
+//! The response to any request that hickory can read, made with hickory-proto's message and written by it (RFC 1035, section 4.1; EDNS of
+//! RFC 6891; truncation of RFC 2181, section 9).
 //!
 //! | request | response |
 //! |---|---|
@@ -10,155 +11,183 @@
 //! RD and CD are copied, RA and AD are never set (we verify nothing), AA as the lookup says. A request with EDNS gets a response with
 //! EDNS; one with the DO bit gets signatures and proofs (RFC 4035, section 3.1). What would not fit into a datagram is left out
 //! altogether and TC set: a part of an RRset is of no use to anybody.
+//!
+//! `respond` gives the same octets for what it answers.
 
-use crate::{Transport, counters::Outcome};
-use dime_zone::{Answer, Class, Name, Question, Rcode, RecordType, Zones};
-use hickory_proto::{
-    op::{Edns, LowerQuery, Metadata, OpCode, ResponseCode},
-    rr::{self, RData, Record, rdata::NULL},
+use crate::{
+    CookieCheck, Transport,
+    counters::Outcome,
+    ede::{EDE_OPTION, Ede},
+    query::{CO, option},
+    respond::{Answering, MAX_PAYLOAD, Moment, Peer, payload_limit, unpadded},
 };
+use dime_zone::{Answer, Class, Name, Question, Rcode, RecordType, View, dnssec::Asker};
+use hickory_proto::{
+    op::{Edns, Message, MessageType, Metadata, OpCode, ResponseCode},
+    rr::{
+        self, RData, Record,
+        rdata::{
+            NULL,
+            opt::{EdnsCode, EdnsOption},
+        },
+    },
+    serialize::binary::{BinDecoder, Restrict},
+};
+use hickory_server::server::Request;
 
-/// The largest datagram sent or asked for: it passes unfragmented on practically every path (DNS flag day 2020).
-pub(crate) const MAX_PAYLOAD: u16 = 1232;
-/// The largest datagram for who does not speak EDNS (RFC 1035, section 4.2.1).
-const PLAIN_PAYLOAD: u16 = 512;
-
-/// Octets of a header, of type, class, TTL and length of a record, of an OPT record without options, of a compression pointer.
-const HEADER: usize = 12;
-const RECORD_FIXED: usize = 10;
-const OPT: usize = 11;
-const POINTER: usize = 2;
-/// Octets of type and class after a question's name.
-const QUESTION_FIXED: usize = 4;
-
-/// A request, as far as it matters.
+/// What an answer is made from, beside the request.
 pub(crate) struct Asked<'a> {
-    pub(crate) metadata: &'a Metadata,
-    pub(crate) queries: &'a [LowerQuery],
-    pub(crate) edns: Option<&'a Edns>,
-    pub(crate) transport: Transport,
+    pub(crate) view: &'a View<'a>,
+    pub(crate) answering: &'a Answering,
+    pub(crate) peer: Peer,
+    pub(crate) moment: Moment,
 }
 
-/// A response, as far as it differs from an empty one.
+/// A response.
 pub(crate) struct Reply {
-    pub(crate) metadata: Metadata,
-    pub(crate) answers: Vec<Record>,
-    pub(crate) authority: Vec<Record>,
-    pub(crate) additional: Vec<Record>,
-    pub(crate) edns: Option<Edns>,
+    pub(crate) octets: Vec<u8>,
     pub(crate) outcome: Outcome,
+    pub(crate) is_truncated: bool,
+    /// Whether the asker has shown that the address is theirs.
+    pub(crate) is_proven: bool,
 }
 
-/// Answers a request from the zones.
-pub(crate) fn reply(asked: &Asked<'_>, zones: &Zones) -> Reply {
-    let mut reply = Reply {
-        metadata: Metadata::response_from_request(asked.metadata),
-        answers: Vec::new(),
-        authority: Vec::new(),
-        additional: Vec::new(),
-        edns: asked.edns.map(response_edns),
-        outcome: Outcome::Answer,
+/// Answers a request.
+pub(crate) fn reply(request: &Request, asked: &Asked<'_>) -> Reply {
+    let metadata = Metadata::response_from_request(&request.metadata);
+    let mut message = Message::new(metadata.id, MessageType::Response, metadata.op_code);
+    message.metadata = metadata;
+    message.queries = request.queries.queries().iter().map(|query| query.original().clone()).collect();
+    let edns = request.edns.as_ref();
+    let cookie = edns.and_then(|edns| asked.cookie(edns));
+    let is_proven =
+        asked.peer.transport != Transport::Udp || matches!(cookie, Some(CookieCheck::Valid { .. }));
+    let outcome = if metadata.op_code != OpCode::Query {
+        message.metadata.response_code = ResponseCode::NotImp;
+        Outcome::NotImp
+    } else if edns.is_some_and(|edns| edns.version() > 0) {
+        message.metadata.response_code = ResponseCode::BADVERS;
+        Outcome::BadVers
+    } else {
+        let asker = if is_proven { Asker::Proven } else { Asker::Unproven };
+        let is_malformed = cookie == Some(CookieCheck::Malformed);
+        let answered = if is_malformed { None } else { answer(&mut message, edns, asker, asked.view) };
+        answered.unwrap_or_else(|| {
+            message.metadata.response_code = ResponseCode::FormErr;
+            Outcome::FormErr
+        })
     };
-    if asked.metadata.op_code != OpCode::Query {
-        reply.fail(ResponseCode::NotImp, Outcome::NotImp);
-        return reply;
+    message.edns = edns.map(|edns| asked.edns(edns, cookie, outcome));
+    let limit = usize::from(payload_limit(asked.peer.transport, edns.map(Edns::max_payload)));
+    let octets = fitting(&mut message, limit, edns, asked.peer.transport);
+    Reply { octets, outcome, is_truncated: message.metadata.truncation, is_proven }
+}
+
+/// Puts the answer to the question into the message; `None` where there is not one question that could have an answer.
+fn answer(message: &mut Message, edns: Option<&Edns>, asker: Asker, view: &View<'_>) -> Option<Outcome> {
+    let [query] = message.queries.as_slice() else { return None };
+    let asked = query.name().clone();
+    let name = Name::from_labels(asked.iter()).ok()?;
+    let record_type = RecordType(query.query_type().into());
+    if record_type == RecordType::NXNAME {
+        return None;
     }
-    if asked.edns.is_some_and(|edns| edns.version() > 0) {
-        reply.fail(ResponseCode::BADVERS, Outcome::BadVers);
-        return reply;
-    }
-    let query = match asked.queries {
-        [query] => query.original(),
-        _ => {
-            reply.fail(ResponseCode::FormErr, Outcome::FormErr);
-            return reply;
-        }
-    };
-    let Ok(name) = Name::from_labels(query.name().iter()) else {
-        reply.fail(ResponseCode::FormErr, Outcome::FormErr);
-        return reply;
-    };
-    let question = Question {
-        name: &name,
-        record_type: RecordType(query.query_type().into()),
-        class: Class(query.query_class().into()),
-    };
-    let verifies = asked.edns.is_some_and(|edns| edns.flags().dnssec_ok);
-    let answer = if verifies { zones.lookup_signed(question) } else { zones.lookup(question) };
-    reply.metadata.authoritative = answer.authoritative;
-    (reply.metadata.response_code, reply.outcome) = match answer.rcode {
+    let question = Question { name: &name, record_type, class: Class(query.query_class().into()) };
+    let verifies = edns.filter(|edns| edns.flags().dnssec_ok).map(|_| asker);
+    let answer = view.answer(question, verifies);
+    let wants_nxdomain = answer.nxname && edns.is_some_and(|edns| edns.flags().z & CO != 0);
+    let (code, outcome) = match answer.rcode {
         Rcode::NoError if !answer.answers.is_empty() => (ResponseCode::NoError, Outcome::Answer),
+        Rcode::NoError if wants_nxdomain => (ResponseCode::NXDomain, Outcome::NxDomain),
         Rcode::NoError if answer.authoritative => (ResponseCode::NoError, Outcome::NoData),
         Rcode::NoError => (ResponseCode::NoError, Outcome::Referral),
         Rcode::NxDomain => (ResponseCode::NXDomain, Outcome::NxDomain),
         Rcode::ServFail => (ResponseCode::ServFail, Outcome::ServFail),
         Rcode::Refused => (ResponseCode::Refused, Outcome::Refused),
     };
-    reply.fill(answer, &name, query.name(), asked);
-    reply
+    message.metadata.response_code = code;
+    message.metadata.authoritative = answer.authoritative;
+    let Answer { answers, authority, additional, .. } = answer;
+    let records = |records: Vec<dime_zone::Record>| {
+        records.into_iter().filter_map(|record| to_hickory(record, &name, &asked)).collect()
+    };
+    message.answers = records(answers);
+    message.authorities = records(authority);
+    message.additionals = records(additional);
+    Some(outcome)
 }
 
-fn response_edns(request: &Edns) -> Edns {
-    let mut edns = Edns::new();
-    edns.set_version(0);
-    // What we take, whatever the asker takes (RFC 6891, section 6.2.4).
-    edns.set_max_payload(MAX_PAYLOAD);
-    // RFC 3225, section 3: the bit is copied, also where nothing is signed.
-    edns.set_dnssec_ok(request.flags().dnssec_ok);
-    edns
-}
-
-impl Reply {
-    fn fail(&mut self, code: ResponseCode, outcome: Outcome) {
-        self.metadata.response_code = code;
-        self.outcome = outcome;
+impl Asked<'_> {
+    fn cookie(&self, edns: &Edns) -> Option<CookieCheck> {
+        match edns.option(EdnsCode::Cookie)? {
+            EdnsOption::Unknown(_, option) => self.answering.check_cookie(option, self.peer, self.moment),
+            _ => None,
+        }
     }
 
-    /// Takes the records over as far as there is room.
-    fn fill(&mut self, answer: Answer, name: &Name, query_name: &rr::Name, asked: &Asked<'_>) {
-        let room = usize::from(match (asked.transport, asked.edns) {
-            (Transport::Tcp, _) => u16::MAX,
-            (Transport::Udp, Some(edns)) => edns.max_payload().clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
-            (Transport::Udp, None) => PLAIN_PAYLOAD,
-        });
-        let fixed = HEADER + name.wire().len() + QUESTION_FIXED + if self.edns.is_some() { OPT } else { 0 };
-        let needed = fixed + size(&answer.answers) + size(&answer.authority);
+    fn edns(&self, request: &Edns, cookie: Option<CookieCheck>, outcome: Outcome) -> Edns {
+        let mut edns = Edns::new();
+        // What we take, whatever the asker takes (RFC 6891, section 6.2.4).
+        edns.set_max_payload(MAX_PAYLOAD);
+        // RFC 3225, section 3: the bit is copied, also where nothing is signed.
+        edns.set_dnssec_ok(request.flags().dnssec_ok);
+        if request.option(EdnsCode::NSID).is_some() && !self.answering.nsid.is_empty() {
+            edns.options_mut().insert(EdnsOption::Unknown(option::NSID, self.answering.nsid.clone()));
+        }
+        if let Some(answer) = self.answering.answer_cookie(cookie, self.peer, self.moment) {
+            edns.options_mut().insert(EdnsOption::Unknown(option::COOKIE, answer.to_vec()));
+        }
+        if let Some(Ede(code)) = Ede::of(outcome) {
+            edns.options_mut().insert(EdnsOption::Unknown(EDE_OPTION, code.to_be_bytes().to_vec()));
+        }
+        edns
+    }
+}
+
+/// The octets of the message, without what would make it too large.
+fn fitting(message: &mut Message, limit: usize, request: Option<&Edns>, transport: Transport) -> Vec<u8> {
+    let whole = |message: &Message| {
+        // Beyond 65,535 octets hickory leaves records out, and says so by TC.
+        let is_whole =
+            |octets: &Vec<u8>| octets.len() <= limit && octets.get(2).is_some_and(|flags| flags & 2 == 0);
+        message.to_vec().ok().filter(is_whole)
+    };
+    let mut octets = whole(message);
+    if octets.is_none() && !message.answers.is_empty() {
         // Addresses beside an answer are a courtesy; in a referral they are the way to the servers (RFC 9471).
-        let courtesy = !answer.answers.is_empty();
-        let whole = needed + size(&answer.additional);
-        if needed > room || !courtesy && whole > room {
-            self.metadata.truncation = true;
-            return;
+        message.additionals.clear();
+        octets = whole(message);
+    }
+    let octets = octets.unwrap_or_else(|| {
+        message.metadata.truncation = true;
+        message.answers.clear();
+        message.authorities.clear();
+        message.additionals.clear();
+        message.to_vec().unwrap_or_default()
+    });
+    let is_padded = request.is_some_and(|edns| edns.option(EdnsCode::Padding).is_some());
+    match (unpadded(octets.len()), &mut message.edns) {
+        (Some(zeros), Some(edns)) if is_padded && transport == Transport::Tls => {
+            edns.options_mut().insert(EdnsOption::Unknown(option::PADDING, vec![0; zeros]));
+            message.to_vec().unwrap_or_default()
         }
-        let records = |records: Vec<dime_zone::Record>| {
-            records.into_iter().filter_map(|record| to_wire(record, name, query_name)).collect()
-        };
-        self.answers = records(answer.answers);
-        self.authority = records(answer.authority);
-        if whole <= room {
-            self.additional = records(answer.additional);
-        }
+        _ => octets,
     }
 }
 
-/// Octets the records take at most: an owner is written out once and pointed to while the next records have the same.
-fn size(records: &[dime_zone::Record]) -> usize {
-    let mut last: Option<&Name> = None;
-    let mut size = 0;
-    for record in records {
-        let owner = if last == Some(&record.owner) { POINTER } else { record.owner.wire().len() };
-        last = Some(&record.owner);
-        size += owner + RECORD_FIXED + record.rdata.len();
-    }
-    size
-}
-
-fn to_wire(record: dime_zone::Record, name: &Name, query_name: &rr::Name) -> Option<Record> {
+fn to_hickory(record: dime_zone::Record, name: &Name, asked: &rr::Name) -> Option<Record> {
     let owner = if record.owner == *name {
-        query_name.clone()
+        asked.clone()
     } else {
         rr::Name::from_labels(record.owner.labels()).ok()?
     };
-    let rdata = RData::Unknown { code: record.record_type.0.into(), rdata: NULL::with(record.rdata) };
+    let rdata = match record.record_type {
+        // Names in the RDATA of these are compressed.
+        RecordType::NS | RecordType::SOA => {
+            let length = Restrict::new(u16::try_from(record.rdata.len()).ok()?);
+            RData::read(&mut BinDecoder::new(&record.rdata), record.record_type.0.into(), length).ok()?
+        }
+        RecordType(code) => RData::Unknown { code: code.into(), rdata: NULL::with(record.rdata) },
+    };
     Some(Record::from_rdata(owner, record.ttl, rdata))
 }

@@ -21,12 +21,13 @@
 
 use crate::{
     CookieCheck, Cookies, Decision, QueryLogConfig, RateLimit, ResponseKind, Transport,
-    counters::{Counters, Outcome, Tally},
+    counters::{Counters, Outcome},
     ede::Ede,
     query::{self, CO, DO, EdnsRequest, HEADER, Query, flag, option},
+    tally::Tally,
 };
-use dime_zone::{Composed, Compression, Rcode, RecordType, View, dnssec::Asker};
-use drip_det::UnixTime;
+use dime_zone::{Composed, Compression, Name, Rcode, RecordType, View, dnssec::Asker};
+use drip_det::{UnixTime, ZoneCut};
 use std::{net::SocketAddr, sync::Arc};
 
 /// The largest datagram sent or asked for: it passes unfragmented on practically every path (DNS flag day 2020).
@@ -71,6 +72,57 @@ pub struct Answering {
     pub rate_limit: Option<RateLimit>,
     /// Which queries are logged.
     pub query_log: QueryLogConfig,
+    /// Zones that are served and have no DETs: questions about them are none of the everyday ones.
+    pub elsewhere: Vec<Name>,
+}
+
+impl Answering {
+    /// What the cookie of a request says; `None` where cookies are not spoken.
+    pub(crate) fn check_cookie(&self, option: &[u8], peer: Peer, moment: Moment) -> Option<CookieCheck> {
+        Some(self.cookies.as_ref()?.check(option, peer.address.ip(), moment.now.0 as u32))
+    }
+
+    /// The cookie of the response.
+    pub(crate) fn answer_cookie(
+        &self,
+        check: Option<CookieCheck>,
+        peer: Peer,
+        moment: Moment,
+    ) -> Option<[u8; 24]> {
+        match check? {
+            CookieCheck::Valid { answer } => Some(answer),
+            CookieCheck::ClientOnly { client } | CookieCheck::Bad { client } => {
+                Some(self.cookies.as_ref()?.answer(client, peer.address.ip(), moment.now.0 as u32))
+            }
+            CookieCheck::Malformed => None,
+        }
+    }
+
+    fn is_elsewhere(&self, name: &[u8]) -> bool {
+        let ends_with = |zone: &Name| {
+            let above = name.len().checked_sub(zone.wire().len());
+            above
+                .and_then(|above| name.get(above..))
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(zone.wire()))
+        };
+        // Now and then a name only looks as if it were below: then nothing but time is lost.
+        self.elsewhere.iter().any(ends_with)
+    }
+}
+
+/// Octets that a response may have; `payload` is what the asker's EDNS says.
+pub(crate) fn payload_limit(transport: Transport, payload: Option<u16>) -> u16 {
+    match (transport, payload) {
+        (Transport::Tcp | Transport::Tls, _) => u16::MAX,
+        (Transport::Udp, Some(payload)) => payload.clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
+        (Transport::Udp, None) => PLAIN_PAYLOAD,
+    }
+}
+
+/// Octets of padding that a response of this length wants; `None` where there is no room for it.
+pub(crate) fn unpadded(length: usize) -> Option<usize> {
+    let zeros = (length + 4).next_multiple_of(PADDING) - length - 4;
+    (length + 4 + zeros <= usize::from(u16::MAX)).then_some(zeros)
 }
 
 /// When a request is answered.
@@ -106,6 +158,7 @@ struct Ready {
     flags: u16,
     counts: [u16; 3],
     authority_end: usize,
+    zone: Option<ZoneCut>,
 }
 
 impl Responder {
@@ -148,7 +201,8 @@ impl Responder {
             return Disposition::Unusual;
         }
         out.extend_from_slice(request.get(..query.end).unwrap_or_default());
-        let cookie = self.cookie(&query, peer, moment.now);
+        let option = query.edns.and_then(|edns| edns.cookie);
+        let cookie = option.and_then(|option| self.answering.check_cookie(option, peer, moment));
         let is_proven = peer.transport != Transport::Udp || matches!(cookie, Some(CookieCheck::Valid { .. }));
         let asker = if is_proven { Asker::Proven } else { Asker::Unproven };
         let ready = if query.edns.is_some_and(|edns| edns.version > 0) {
@@ -160,8 +214,7 @@ impl Responder {
             let composed = view.compose(&query.question, verifies, out, &mut self.names);
             Ready::of(&composed, query.edns)
         };
-        // Other zones than those of DETs are known elsewhere.
-        if ready.outcome == Outcome::Refused {
+        if ready.outcome == Outcome::Refused && self.answering.is_elsewhere(query.question.name) {
             return Disposition::Unusual;
         }
         self.finish(ready, &query, &Asked { peer, cookie, is_proven, moment }, out)
@@ -170,11 +223,6 @@ impl Responder {
     /// Adds what has been counted since to the counters that all share.
     pub fn flush(&mut self) {
         self.tally.flush();
-    }
-
-    fn cookie(&self, query: &Query<'_>, peer: Peer, now: UnixTime) -> Option<CookieCheck> {
-        let (cookies, option) = (self.answering.cookies.as_ref()?, query.edns?.cookie?);
-        Some(cookies.check(option, peer.address.ip(), now.0 as u32))
     }
 
     /// Fills in the header, cuts what does not fit, and adds EDNS.
@@ -186,20 +234,10 @@ impl Responder {
         out: &mut Vec<u8>,
     ) -> Disposition {
         let Asked { peer, cookie, is_proven, moment } = *asked;
-        let limit = usize::from(match (peer.transport, query.edns) {
-            (Transport::Tcp | Transport::Tls, _) => u16::MAX,
-            (Transport::Udp, Some(edns)) => edns.payload.clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
-            (Transport::Udp, None) => PLAIN_PAYLOAD,
-        });
-        let answer = match cookie {
-            Some(CookieCheck::Valid { answer }) => Some(answer),
-            Some(CookieCheck::ClientOnly { client } | CookieCheck::Bad { client }) => {
-                self.answering.cookies.as_ref().map(|cookies| cookies.answer(client, peer.address.ip(), moment.now.0 as u32))
-            }
-            Some(CookieCheck::Malformed) | None => None,
-        };
+        let limit = usize::from(payload_limit(peer.transport, query.edns.map(|edns| edns.payload)));
+        let answer = self.answering.answer_cookie(cookie, peer, moment);
         let nsid = query.edns.filter(|edns| edns.nsid).map_or(&[][..], |_| &self.answering.nsid);
-        let ede = query.edns.and(ready.ede());
+        let ede = query.edns.and(Ede::of(ready.outcome));
         let head = if nsid.is_empty() { 0 } else { 4 + nsid.len() };
         let options = head + answer.map_or(0, |_| 28) + ede.map_or(0, |ede| ede.option().len());
         let room = query.edns.map_or(limit, |_| limit.saturating_sub(OPT + options));
@@ -218,7 +256,8 @@ impl Responder {
         } else if out.len() > room {
             cut(&mut ready, out);
         }
-        if let (Transport::Udp, false, Some(limit)) = (peer.transport, is_proven, &self.answering.rate_limit) {
+        if let (Transport::Udp, false, Some(limit)) = (peer.transport, is_proven, &self.answering.rate_limit)
+        {
             match limit.decide(peer.address.ip(), ready.outcome.kind(), moment.milliseconds) {
                 Decision::Send => {}
                 Decision::Slip => cut(&mut ready, out),
@@ -244,7 +283,7 @@ impl Responder {
             }
         }
         ready.put_header(out, query);
-        self.tally.answered(peer.transport, ready.outcome);
+        self.tally.answered(peer.transport, ready.outcome, ready.zone);
         if ready.flags & flag::TC != 0 {
             self.tally.truncated();
         }
@@ -257,7 +296,7 @@ const BADVERS: u16 = 16;
 
 impl Ready {
     fn fault(rcode: u16, outcome: Outcome, out: &[u8]) -> Self {
-        Ready { rcode, outcome, flags: 0, counts: [0; 3], authority_end: out.len() }
+        Ready { rcode, outcome, flags: 0, counts: [0; 3], authority_end: out.len(), zone: None }
     }
 
     fn of(composed: &Composed, edns: Option<EdnsRequest<'_>>) -> Self {
@@ -273,14 +312,8 @@ impl Ready {
             Rcode::Refused => (5, Outcome::Refused),
         };
         let flags = if composed.authoritative { flag::AA } else { 0 };
-        Ready { rcode, outcome, flags, counts: composed.counts, authority_end: composed.authority_end }
-    }
-
-    fn ede(&self) -> Option<Ede> {
-        match self.outcome {
-            Outcome::ServFail => Some(Ede::NOT_READY),
-            _ => None,
-        }
+        let Composed { counts, authority_end, zone, .. } = *composed;
+        Ready { rcode, outcome, flags, counts, authority_end, zone }
     }
 
     fn put_header(&self, out: &mut [u8], query: &Query<'_>) {
@@ -312,24 +345,20 @@ fn put_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
 
 /// Adds an option that makes the length a multiple of [`PADDING`], to an OPT at the end that has so many octets of options.
 fn pad(out: &mut Vec<u8>, options: usize) {
-    let zeros = (out.len() + 4).next_multiple_of(PADDING) - out.len() - 4;
-    if out.len() + 4 + zeros > usize::from(u16::MAX) {
-        return;
-    }
+    let Some(zeros) = unpadded(out.len()) else { return };
     let at = out.len() - options - 2;
-    put_option(out, option::PADDING, &[]);
-    let length = out.len();
-    if let Some(slot) = out.get_mut(length - 2..length) {
-        slot.copy_from_slice(&(zeros as u16).to_be_bytes());
+    for word in [option::PADDING, zeros as u16] {
+        out.extend_from_slice(&word.to_be_bytes());
     }
-    out.resize(length + zeros, 0);
+    out.resize(out.len() + zeros, 0);
     if let Some(slot) = out.get_mut(at..at + 2) {
         slot.copy_from_slice(&((options + 4 + zeros) as u16).to_be_bytes());
     }
 }
 
 impl Outcome {
-    fn kind(self) -> ResponseKind {
+    /// What it counts as where responses are limited.
+    pub(crate) fn kind(self) -> ResponseKind {
         match self {
             Outcome::Answer | Outcome::NoData => ResponseKind::Answer,
             Outcome::NxDomain => ResponseKind::NxDomain,

@@ -4,9 +4,11 @@ use crate::{
     BindError, DnsConfig, TlsFileError, Transport,
     bind::{Bound, Datagrams, bind_both, bind_stream},
     counters::Counters,
-    handler::Handler,
+    notify,
+    primary::{Primary, PrimaryConfig},
     query_log::QueryLog,
     respond::Peer,
+    secondary::Secondary,
     shared::{self, Shared},
     stream::{Limits, Listener, Streams, answers::Answers, room, tls},
     udp,
@@ -16,14 +18,10 @@ use parking_lot::RwLock;
 use rustls::ServerConfig;
 use std::{
     net::{SocketAddr, UdpSocket},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Instant,
 };
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    task::JoinSet,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 /// A socket that stopped working while it should serve.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +61,8 @@ pub struct DnsServer {
     streams: Streams,
     limits: watch::Sender<Limits>,
     certificate: Option<watch::Sender<Arc<ServerConfig>>>,
+    /// Tells peers of changes; ends when it is dropped.
+    _notifying: JoinSet<()>,
 }
 
 /// An address that is served.
@@ -104,14 +104,18 @@ impl DnsServer {
     pub fn start(zones: Arc<Zones>, config: DnsConfig) -> Result<Self, StartError> {
         let counters = Arc::new(Counters::new());
         let shared = Arc::new(Shared {
-            handler: Handler::new(Arc::clone(&zones), Arc::clone(&counters)),
+            primary: Primary::new(Arc::clone(&zones)),
             zones,
             query_log: QueryLog::default(),
             counters,
             answering: RwLock::default(),
             own_secret: shared::secret().map_err(StartError::Randomness)?,
+            rate_secret: shared::secret().map_err(StartError::Randomness)?,
             began: Instant::now(),
+            secondary: OnceLock::new(),
         });
+        let mut notifying = JoinSet::new();
+        notifying.spawn(notify::run(Arc::clone(&shared.primary), std::future::pending()));
         let (limits, of_streams) = watch::channel(limits_of(&config));
         let mut server = DnsServer {
             shared,
@@ -123,6 +127,7 @@ impl DnsServer {
             streams: Streams::new(of_streams),
             limits,
             certificate: None,
+            _notifying: notifying,
         };
         server.reload(config)?;
         Ok(server)
@@ -148,10 +153,14 @@ impl DnsServer {
         for (kind, asked) in wanted.iter().filter(|door| !is_served(door)) {
             ready.push((*asked, *kind, open(*kind, *asked, datagrams)?));
         }
-        let answering = self.shared.answering_of(&config).map_err(StartError::Randomness)?;
+        let answering = self.shared.answering_of(&config);
         // From here on nothing can fail.
-        if self.config.udp_threads != config.udp_threads || self.config.receive_buffer != config.receive_buffer {
-            tracing::warn!("udp_threads and receive_buffer of addresses that are served change at the next start");
+        if self.config.udp_threads != config.udp_threads
+            || self.config.receive_buffer != config.receive_buffer
+        {
+            tracing::warn!(
+                "udp_threads and receive_buffer of addresses that are served change at the next start"
+            );
         }
         *self.shared.answering.write() = Arc::new(answering);
         self.limits.send_replace(limits_of(&config));
@@ -159,7 +168,9 @@ impl DnsServer {
             (Some(certificate), Some(current)) => {
                 current.send_replace(certificate);
             }
-            (certificate, _) => self.certificate = certificate.map(|certificate| watch::channel(certificate).0),
+            (certificate, _) => {
+                self.certificate = certificate.map(|certificate| watch::channel(certificate).0)
+            }
         }
         // Dropping what is not wanted tells it to end.
         self.doors.retain(|door| {
@@ -177,6 +188,12 @@ impl DnsServer {
         self.tls_addresses = self.addresses_of(Kind::Tls, &wanted);
         self.config = config;
         Ok(())
+    }
+
+    /// Takes other peers, keys and another catalogue from now on; what is being transferred goes on. Before the first time there are none.
+    pub fn set_primary(&mut self, config: PrimaryConfig) {
+        self.shared.primary.set(config);
+        *self.shared.answering.write() = Arc::new(self.shared.answering_of(&self.config));
     }
 
     fn addresses_of(&self, kind: Kind, wanted: &[(Kind, SocketAddr)]) -> Vec<SocketAddr> {
@@ -217,6 +234,11 @@ impl DnsServer {
             Answers::new(Arc::clone(&shared), of_connections.clone(), Peer { address, transport })
         };
         self.sockets.spawn(listener.run(streams, serve, told));
+    }
+
+    /// Has a secondary told of NOTIFYs from now on. There is one; a second is not taken.
+    pub fn tell(&self, secondary: Arc<Secondary>) {
+        let _ = self.shared.secondary.set(secondary);
     }
 
     /// The addresses of UDP and TCP, in the order they were given, with the ports that were picked.

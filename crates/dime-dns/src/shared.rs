@@ -3,30 +3,35 @@
 use crate::{
     CookieConfig, CookieSecret, Cookies, DnsConfig, RateLimit,
     counters::Counters,
-    handler::Handler,
+    primary::Primary,
     query_log::QueryLog,
     respond::{Answering, Moment, Responder},
+    secondary::Secondary,
 };
 use dime_zone::Zones;
 use drip_det::UnixTime;
 use parking_lot::RwLock;
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// What answering takes, whatever a request comes by.
 pub(crate) struct Shared {
     pub(crate) zones: Arc<Zones>,
-    pub(crate) handler: Handler,
     pub(crate) query_log: QueryLog,
+    pub(crate) primary: Arc<Primary>,
     pub(crate) counters: Arc<Counters>,
     /// How everyday requests are answered; others come in its place when settings change.
     pub(crate) answering: RwLock<Arc<Answering>>,
     /// The secret of cookies where none is configured: as long as the process.
     pub(crate) own_secret: CookieSecret,
+    /// What the places of networks in the rate limit's table follow from.
+    pub(crate) rate_secret: [u8; 16],
     /// When the clock that does not go back began.
     pub(crate) began: Instant,
+    /// What is told of changes of zones that are copied from elsewhere.
+    pub(crate) secondary: OnceLock<Arc<Secondary>>,
 }
 
 impl Shared {
@@ -36,18 +41,19 @@ impl Shared {
     }
 
     /// How requests are answered by these settings.
-    pub(crate) fn answering_of(&self, config: &DnsConfig) -> Result<Answering, getrandom::Error> {
+    pub(crate) fn answering_of(&self, config: &DnsConfig) -> Answering {
         let cookies = match &config.cookies {
             CookieConfig::Off => None,
             CookieConfig::Own => Some(Cookies::new(self.own_secret, Vec::new())),
             CookieConfig::Shared { current, others } => Some(Cookies::new(*current, others.clone())),
         };
-        Ok(Answering {
+        Answering {
             nsid: config.nsid.clone(),
             cookies,
-            rate_limit: RateLimit::new(config.rate_limit, secret()?),
+            rate_limit: RateLimit::new(config.rate_limit, self.rate_secret),
             query_log: config.query_log,
-        })
+            elsewhere: self.primary.catalog_name().into_iter().collect(),
+        }
     }
 
     /// What answers the requests of one thread or connection.

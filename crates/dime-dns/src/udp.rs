@@ -19,17 +19,19 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     runtime::Handle,
-    sync::{mpsc, watch},
+    sync::{Semaphore, mpsc, watch},
 };
 
 /// Datagrams of a batch.
 const BATCH: usize = 64;
 /// Octets of the largest request that is read whole. Requests are small; those with signatures and cookies are below this.
 const LARGEST: usize = 4096;
+/// Unusual requests of one socket that are answered at the same time; what comes beyond is dropped.
+const UNUSUAL: usize = 256;
 /// How often a thread that has nothing to do looks whether it should stop.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -46,7 +48,8 @@ pub(crate) async fn run(
     let mut running = 0;
     let mut outcome = Ok(());
     for socket in sockets {
-        let (shared, stop, ended, runtime) = (Arc::clone(&shared), Arc::clone(stop), ended.clone(), Handle::current());
+        let (shared, stop, ended, runtime) =
+            (Arc::clone(&shared), Arc::clone(stop), ended.clone(), Handle::current());
         let body = move || {
             // Nobody waits for the end of a server that was dropped.
             let _ = ended.send(Worker::new(socket, shared, runtime).run(&stop));
@@ -87,28 +90,29 @@ impl Drop for Stop {
 
 /// One thread.
 struct Worker {
-    socket: UdpSocket,
+    socket: Arc<UdpSocket>,
     shared: Arc<Shared>,
     runtime: Handle,
     responder: Responder,
     sampler: Sampler,
     incoming: Incoming,
     outgoing: Outgoing,
-    unusual: Vec<(Vec<u8>, Endpoint)>,
+    /// Room for unusual requests that are being answered.
+    unusual: Arc<Semaphore>,
 }
 
 impl Worker {
     fn new(socket: UdpSocket, shared: Arc<Shared>, runtime: Handle) -> Self {
         let responder = shared.responder();
         Worker {
-            socket,
+            socket: Arc::new(socket),
             shared,
             runtime,
             responder,
             sampler: Sampler::default(),
             incoming: Incoming::new(BATCH, LARGEST),
             outgoing: Outgoing::new(BATCH, LARGEST),
-            unusual: Vec::new(),
+            unusual: Arc::new(Semaphore::new(UNUSUAL)),
         }
     }
 
@@ -131,10 +135,14 @@ impl Worker {
         while self.incoming.receive(&self.socket).is_ok() {
             self.answer_batch()?;
         }
+        // All room is free again when the last is answered.
+        let _ = self.runtime.block_on(self.unusual.acquire_many(UNUSUAL as u32));
         Ok(())
     }
 
     fn answer_batch(&mut self) -> io::Result<()> {
+        let began = Instant::now();
+        let mut answered = 0;
         let moment = self.shared.moment();
         let answering = self.shared.answering();
         let view = self.shared.zones.view();
@@ -144,32 +152,36 @@ impl Worker {
             match self.responder.respond(&view, datagram.octets, peer, moment, out) {
                 Disposition::Send => {
                     if self.sampler.is_due(answering.query_log) {
-                        self.shared.query_log.write(answering.query_log, moment.now.0, peer, datagram.octets, out);
+                        self.shared.query_log.write(
+                            answering.query_log,
+                            moment.now.0,
+                            peer,
+                            datagram.octets,
+                            out,
+                        );
                     }
                     self.outgoing.queue(&datagram.endpoint);
+                    answered += 1;
                 }
                 Disposition::Drop => {}
                 Disposition::Unusual if datagram.is_cut => {}
-                Disposition::Unusual => self.unusual.push((datagram.octets.to_vec(), datagram.endpoint)),
+                Disposition::Unusual => match Arc::clone(&self.unusual).try_acquire_owned() {
+                    Ok(room) => {
+                        let (shared, socket) = (Arc::clone(&self.shared), Arc::clone(&self.socket));
+                        let (request, endpoint) = (datagram.octets.to_vec(), datagram.endpoint);
+                        self.runtime.spawn(async move {
+                            answer_unusual(&shared, &socket, &request, &endpoint).await;
+                            drop(room);
+                        });
+                    }
+                    Err(_) => self.responder.tally().limited(),
+                },
             }
         }
         drop(view);
         self.responder.change(answering);
         self.send()?;
-        for (request, endpoint) in core::mem::take(&mut self.unusual) {
-            let peer = Peer { address: endpoint.remote, transport: Transport::Udp };
-            let answered = self.runtime.block_on(unusual(&self.shared, &request, peer));
-            let response = match answered {
-                Unusual::Nothing => None,
-                Unusual::One(response) => Some(response),
-                Unusual::Many(mut responses) => responses.next(),
-            };
-            if let (Some(response), Some(out)) = (response, self.outgoing.buffer()) {
-                out.extend_from_slice(&response);
-                self.outgoing.queue(&endpoint);
-            }
-        }
-        self.send()?;
+        self.responder.tally().took(Transport::Udp, answered, began.elapsed());
         self.responder.flush();
         Ok(())
     }
@@ -181,6 +193,26 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Answers a request that may take longer, from the address that it was sent to.
+async fn answer_unusual(shared: &Shared, socket: &UdpSocket, request: &[u8], endpoint: &Endpoint) {
+    let peer = Peer { address: endpoint.remote, transport: Transport::Udp };
+    let response = match unusual(shared, request, peer).await {
+        Unusual::Nothing => None,
+        Unusual::One(response) => Some(response),
+        Unusual::Many(mut responses) => responses.next(),
+    };
+    let Some(response) = response else { return };
+    let mut outgoing = Outgoing::new(1, response.len());
+    if let Some(out) = outgoing.buffer() {
+        out.extend_from_slice(&response);
+    }
+    outgoing.queue(endpoint);
+    if outgoing.send(socket).is_ok_and(|sent| sent.unsent == 0) {
+        return;
+    }
+    shared.counters.unsent();
 }
 
 /// Whether nothing came, and nothing is wrong.

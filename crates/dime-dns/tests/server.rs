@@ -1,7 +1,7 @@
 //! The server through its sockets, asked by plain octets and by hickory's message codec.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use dime_dns::{DnsConfig, DnsServer, Transport};
+use dime_dns::{DnsConfig, DnsServer, StartError, Transport};
 use dime_zone::{Delegation, Host, Name, Published, Serial, Soa, ZoneConfig, Zones};
 use drip_det::{Det, DripTime, EntityType, Hid, ZoneCut};
 use hickory_proto::{
@@ -295,17 +295,19 @@ async fn a_referral_that_does_not_fit_is_truncated() {
 #[tokio::test]
 async fn a_port_in_use_and_a_strange_address_are_named() {
     let (server, address) = start(zones());
-    let taken = DnsServer::bind([address], zones(), DnsConfig::default()).err().unwrap();
+    let bind_error = |address| match DnsServer::bind([address], zones(), DnsConfig::default()) {
+        Err(StartError::Bind(error)) => error,
+        _ => panic!("{address} can be had"),
+    };
+    let taken = bind_error(address);
     assert_eq!((taken.address, taken.transport), (address, Transport::Tcp));
     assert!(
         taken.to_string().contains(&address.to_string()) && taken.to_string().contains("another program")
     );
     let udp_only = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let taken =
-        DnsServer::bind([udp_only.local_addr().unwrap()], zones(), DnsConfig::default()).err().unwrap();
+    let taken = bind_error(udp_only.local_addr().unwrap());
     assert_eq!(taken.transport, Transport::Udp);
-    let strange =
-        DnsServer::bind(["192.0.2.1:0".parse().unwrap()], zones(), DnsConfig::default()).err().unwrap();
+    let strange = bind_error("192.0.2.1:0".parse().unwrap());
     assert!(strange.to_string().contains("does not have that address"), "{strange}");
     server.shutdown().await.unwrap();
     let again = DnsServer::bind([address], zones(), DnsConfig::default()).unwrap();
