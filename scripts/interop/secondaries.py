@@ -186,7 +186,7 @@ def time_revocations(feeder, secondaries, count):
         left = list(secondaries)
         while left:
             for one in list(left):
-                reply = ask(det["owner"], 67, one.port)
+                reply = ask(det["owner"], 67, one.port, 0.1)
                 if reply is not None and reply.rcode() == dns.rcode.NXDOMAIN:
                     seconds[one.kind].append(time.monotonic() - started)
                     left.remove(one)

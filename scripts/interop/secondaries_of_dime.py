@@ -147,7 +147,7 @@ def judge(folder, stack):
         left = list(secondaries)
         while left:
             for one in list(left):
-                reply = ask(owner, 67, one.port)
+                reply = ask(owner, 67, one.port, 0.1)
                 if reply is not None and reply.rcode() == dns.rcode.NXDOMAIN:
                     seconds[one.kind].append(time.monotonic() - started)
                     left.remove(one)

@@ -24,7 +24,7 @@ pub(crate) use task::run;
 /// Changes that come so soon after another are told together.
 pub(crate) const TOGETHER: Duration = Duration::from_millis(20);
 /// How long the first answer is waited for; each later one twice as long as the one before.
-const FIRST_WAIT: Duration = Duration::from_millis(400);
+const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// How long an answer is waited for at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How often a secondary is asked again that answers, and with an error: it may not know the zone yet.
@@ -239,7 +239,7 @@ mod tests {
             now = next;
             assert_eq!(told.due(&peers, now, NOW, || ids.next().unwrap()).len(), 1);
         }
-        assert_eq!(waits[..5], [400, 800, 1600, 3200, 6400]);
+        assert_eq!(waits[..5], [250, 500, 1000, 2000, 4000]);
         assert_eq!(waits[8..], [60_000; 4]);
         // A change starts anew, for both.
         told.look(&peers, &[zone(6)], now);
