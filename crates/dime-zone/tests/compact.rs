@@ -121,6 +121,8 @@ fn what_each_denial_says() {
             let answer = ask(&zones, owner, record_type);
             assert_eq!(denied(&answer, owner), types, "{owner} {record_type}");
             assert_eq!(answer.nxname, !exists, "{owner} {record_type}");
+            let labels = name(owner).labels().filter(|label| *label != b"*").count();
+            assert_eq!(usize::from(answer.authority[3].rdata[3]), labels, "RFC 4034, section 3.1.3: {owner}");
             let plain = zones.lookup(Question { name: &name(owner), record_type, class: Class::IN });
             let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
             assert_eq!((plain.rcode, plain.authority.len(), plain.nxname), (rcode, 1, false));

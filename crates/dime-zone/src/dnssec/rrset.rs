@@ -26,7 +26,7 @@ pub(crate) struct Covered<'a> {
 /// |---|---|
 /// | 2 | type covered |
 /// | 1 | algorithm of the key |
-/// | 1 | labels of the owner |
+/// | 1 | labels of the owner, without an asterisk at the left |
 /// | 4 | original TTL |
 /// | 4, 4 | expiration, inception: seconds since 1970 modulo 2^32 |
 /// | 2 | key tag |
@@ -34,14 +34,19 @@ pub(crate) struct Covered<'a> {
 pub(crate) fn header(covered: &Covered<'_>, window: &Window, key: &Dnskey, zone: &Name) -> Vec<u8> {
     let mut rdata = Vec::with_capacity(18 + zone.wire().len() + 64);
     rdata.extend_from_slice(&covered.record_type.0.to_be_bytes());
-    // A name has at most 127 labels; wildcards there are none.
-    rdata.extend_from_slice(&[key.algorithm().number(), covered.owner.labels().count() as u8]);
+    rdata.extend_from_slice(&[key.algorithm().number(), labels(covered.owner)]);
     rdata.extend_from_slice(&covered.ttl.to_be_bytes());
     rdata.extend_from_slice(&(window.expiration.0 as u32).to_be_bytes());
     rdata.extend_from_slice(&(window.inception.0 as u32).to_be_bytes());
     rdata.extend_from_slice(&key.key_tag().to_be_bytes());
     rdata.extend_from_slice(zone.wire());
     rdata
+}
+
+/// The labels of an owner, at most 127, without an asterisk at the left: there are no wildcards here, but a name that would be one may be
+/// denied under its own name (RFC 4034, section 3.1.3).
+fn labels(owner: &Name) -> u8 {
+    owner.labels().enumerate().filter(|(index, label)| *index > 0 || *label != b"*").count() as u8
 }
 
 impl Rrset {
