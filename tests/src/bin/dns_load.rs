@@ -44,6 +44,7 @@ fn main() {
         .collect();
     let mut next = 0;
     run(&mut flows, &questions, &mut next, &options, options.warm);
+    let warmed: u64 = flows.iter().map(|(_, flow)| flow.outcome.right).sum();
     flows.iter_mut().for_each(|(_, flow)| flow.outcome = Outcome::default());
     let started = Instant::now();
     run(&mut flows, &questions, &mut next, &options, options.seconds);
@@ -57,7 +58,7 @@ fn main() {
         });
     }
     flows.iter_mut().for_each(|(_, flow)| flow.give_up(Instant::now() + PATIENCE, PATIENCE));
-    report(&flows, right_in_time, seconds);
+    report(&flows, warmed, right_in_time, seconds);
 }
 
 /// Asks for so many seconds.
@@ -108,7 +109,7 @@ fn run(
     }
 }
 
-fn report(flows: &[(Packets, Flow<'_>)], right_in_time: u64, seconds: f64) {
+fn report(flows: &[(Packets, Flow<'_>)], warmed: u64, right_in_time: u64, seconds: f64) {
     let sum = |of: fn(&Outcome) -> u64| -> u64 { flows.iter().map(|(_, flow)| of(&flow.outcome)).sum() };
     let mut times = Histogram::default();
     flows.iter().for_each(|(_, flow)| times.join(&flow.outcome.times));
@@ -121,7 +122,7 @@ fn report(flows: &[(Packets, Flow<'_>)], right_in_time: u64, seconds: f64) {
         json!({
             "asked": sum(|outcome| outcome.asked), "right": sum(|outcome| outcome.right), "wrong": sum(|outcome| outcome.wrong),
             "truncated": sum(|outcome| outcome.truncated), "lost": sum(|outcome| outcome.lost), "stray": sum(|outcome| outcome.stray),
-            "seconds": seconds, "rate": right_in_time as f64 / seconds,
+            "right_with_warming": warmed + sum(|outcome| outcome.right), "seconds": seconds, "rate": right_in_time as f64 / seconds,
             "p50_us": micros(times.quantile(0.5)), "p99_us": micros(times.quantile(0.99)),
             "p999_us": micros(times.quantile(0.999)), "max_us": micros(times.longest()),
         })
