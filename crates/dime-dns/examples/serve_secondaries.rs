@@ -20,14 +20,12 @@ mod synthetic;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use dime_dns::{
-    Algorithm, DnsConfig, DnsServer, KeyRing, PeerConfig, PeerZones, Peers, PrimaryConfig, Transfers, Transport,
-    TsigKey,
+    Algorithm, DnsConfig, DnsServer, KeyRing, PeerConfig, PeerZones, Peers, PrimaryConfig, Transfers,
+    Transport, TsigKey,
 };
 use dime_zone::{
     Delegation, Ds, ExportForm, Host, JournalLimits, Name, Serial, Soa, ZoneConfig, Zones,
-    dnssec::{
-        HdaZones, KeyFolder, KeyRole, Signing, SigningPolicy, UpperZones, ZoneKey, first_keys,
-    },
+    dnssec::{HdaZones, KeyFolder, KeyRole, Signing, SigningPolicy, UpperZones, ZoneKey, first_keys},
 };
 use drip_det::{Hid, UnixTime, ZoneCut};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -68,7 +66,8 @@ async fn main() {
         zones.add_zone(config(cut)).expect("zone");
     }
     let dets: u64 = dets.parse().expect("DETS");
-    let mut feeder = Feeder { synthetic, zones, published: BTreeSet::new(), dets, change: 1, added: 0, metrics };
+    let mut feeder =
+        Feeder { synthetic, zones, published: BTreeSet::new(), dets, change: 1, added: 0, metrics };
     for index in 0..dets {
         feeder.zones.load(&feeder.synthetic.published(index, 0)).expect("load");
         feeder.published.insert(index);
@@ -125,7 +124,8 @@ fn signed(folder: &Path, hid: Hid) -> Zones {
             drop(KeyFolder::new(folder).create(&cut.name().parse().expect("name"), &key));
         }
     }
-    let policy = SigningPolicy::new(14 * 86_400, 7 * 86_400, UpperZones::Signed, HdaZones::Nsec).expect("policy");
+    let policy =
+        SigningPolicy::new(14 * 86_400, 7 * 86_400, UpperZones::Signed, HdaZones::Nsec).expect("policy");
     Zones::signed(Signing::new(KeyFolder::new(folder), policy, now))
 }
 
@@ -149,7 +149,8 @@ impl Feeder {
             }
             "zone" => {
                 self.added += 1;
-                let hid = Hid::from_numbers(self.synthetic.hid().raa.value(), 16_379 + self.added).expect("HID");
+                let hid =
+                    Hid::from_numbers(self.synthetic.hid().raa.value(), 16_379 + self.added).expect("HID");
                 let mut config = config(ZoneCut::Hda(hid));
                 config.serial = self.next();
                 self.zones.add_zone(config).expect("zone");
@@ -160,7 +161,12 @@ impl Feeder {
                 self.zones.limit_journals(limits);
                 json!({})
             }
-            "serials" => self.zones.serials().into_iter().map(|(zone, _, serial)| (zone.to_string(), json!(serial.0))).collect(),
+            "serials" => self
+                .zones
+                .serials()
+                .into_iter()
+                .map(|(zone, _, serial)| (zone.to_string(), json!(serial.0)))
+                .collect(),
             "transfers" => self.transfers(),
             "export" => {
                 for summary in self.zones.summaries() {
@@ -217,7 +223,8 @@ impl Feeder {
         }
         let server: Name = format!("ns.{}", cut.name()).parse().expect("name");
         let address = format!("192.0.2.{}", below(dice, 250)).parse().expect("address");
-        let ds = Ds { key_tag: below(dice, 65_000) as u16, algorithm: 15, digest_type: 2, digest: vec![9; 32] };
+        let ds =
+            Ds { key_tag: below(dice, 65_000) as u16, algorithm: 15, digest_type: 2, digest: vec![9; 32] };
         let delegation = Delegation {
             ns: vec![server.clone(), "ns.elsewhere.example.".parse().expect("name")],
             glue: vec![Host { name: server, addresses: vec![address] }],
