@@ -51,9 +51,9 @@ def expect(condition, what):
 class Tree:
     """A `dime-signed-tree`."""
 
-    def __init__(self, folder, address, level, now):
+    def __init__(self, folder, address, level, now, *algorithm):
         self.process = subprocess.Popen(
-            [binary("dime-signed-tree"), folder, f"{address}:53", level, str(now)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [binary("dime-signed-tree"), folder, f"{address}:53", level, str(now), *algorithm], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         expect(self.process.stdout.readline().startswith("ready "), f"{level} is not ready")
 

@@ -8,10 +8,12 @@
 //! | REFUSED: AXFR over UDP | 21 Not Supported |
 //! | NOTIMP: an opcode that there is nothing for | 21 Not Supported |
 //! | SERVFAIL: what should be signed cannot be, or a copy of a zone has not come yet | 14 Not Ready |
+//! | FORMERR: a question for NXNAME (RFC 9824, section 3.5) | 30 Invalid Query Type |
 //!
-//! FORMERR and BADVERS have none: the code says it all.
+//! Other FORMERR and BADVERS have none: the code says it all.
 
 use crate::counters::Outcome;
+use dime_zone::RecordType;
 
 /// An extended error, without text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +34,15 @@ impl Ede {
     /// What was asked for is not done here, or not over this transport.
     pub(crate) const NOT_SUPPORTED: Ede = Ede(21);
 
-    /// What goes with a response of the lookup.
-    pub(crate) fn of(outcome: Outcome) -> Option<Self> {
+    /// The type is in bitmaps only.
+    pub(crate) const INVALID_QUERY_TYPE: Ede = Ede(30);
+
+    /// What goes with a response of the lookup to a question for a type.
+    pub(crate) fn of(outcome: Outcome, asked_for: RecordType) -> Option<Self> {
         match outcome {
             Outcome::ServFail => Some(Ede::NOT_READY),
             Outcome::Refused => Some(Ede::NOT_AUTHORITATIVE),
+            Outcome::FormErr if asked_for == RecordType::NXNAME => Some(Ede::INVALID_QUERY_TYPE),
             Outcome::NotImp => Some(Ede::NOT_SUPPORTED),
             Outcome::Answer
             | Outcome::NoData

@@ -77,7 +77,8 @@ pub(crate) fn reply(request: &Request, asked: &Asked<'_>) -> Reply {
             Outcome::FormErr
         })
     };
-    message.edns = edns.map(|edns| asked.edns(edns, cookie, outcome));
+    let asked_for = message.queries.first().map_or(RecordType::ANY, |query| RecordType(query.query_type().into()));
+    message.edns = edns.map(|edns| asked.edns(edns, cookie, (outcome, asked_for)));
     let limit = usize::from(payload_limit(asked.peer.transport, edns.map(Edns::max_payload)));
     let octets = fitting(&mut message, limit, edns, asked.peer.transport);
     Reply { octets, outcome, is_truncated: message.metadata.truncation, is_proven }
@@ -125,19 +126,21 @@ impl Asked<'_> {
         }
     }
 
-    fn edns(&self, request: &Edns, cookie: Option<CookieCheck>, outcome: Outcome) -> Edns {
+    fn edns(&self, request: &Edns, cookie: Option<CookieCheck>, (outcome, asked_for): (Outcome, RecordType)) -> Edns {
         let mut edns = Edns::new();
         // What we take, whatever the asker takes (RFC 6891, section 6.2.4).
         edns.set_max_payload(MAX_PAYLOAD);
         // RFC 3225, section 3: the bit is copied, also where nothing is signed.
         edns.set_dnssec_ok(request.flags().dnssec_ok);
+        // So is CO beside it (RFC 9824, section 5.1).
+        edns.flags_mut().z = if request.flags().dnssec_ok { request.flags().z & CO } else { 0 };
         if request.option(EdnsCode::NSID).is_some() && !self.answering.nsid.is_empty() {
             edns.options_mut().insert(EdnsOption::Unknown(option::NSID, self.answering.nsid.clone()));
         }
         if let Some(answer) = self.answering.answer_cookie(cookie, self.peer, self.moment) {
             edns.options_mut().insert(EdnsOption::Unknown(option::COOKIE, answer.to_vec()));
         }
-        if let Some(Ede(code)) = Ede::of(outcome) {
+        if let Some(Ede(code)) = Ede::of(outcome, asked_for) {
             edns.options_mut().insert(EdnsOption::Unknown(EDE_OPTION, code.to_be_bytes().to_vec()));
         }
         edns

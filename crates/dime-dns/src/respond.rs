@@ -237,7 +237,7 @@ impl Responder {
         let limit = usize::from(payload_limit(peer.transport, query.edns.map(|edns| edns.payload)));
         let answer = self.answering.answer_cookie(cookie, peer, moment);
         let nsid = query.edns.filter(|edns| edns.nsid).map_or(&[][..], |_| &self.answering.nsid);
-        let ede = query.edns.and(Ede::of(ready.outcome));
+        let ede = query.edns.and(Ede::of(ready.outcome, query.question.record_type));
         let head = if nsid.is_empty() { 0 } else { 4 + nsid.len() };
         let options = head + answer.map_or(0, |_| 28) + ede.map_or(0, |ede| ede.option().len());
         let room = query.edns.map_or(limit, |_| limit.saturating_sub(OPT + options));
@@ -332,7 +332,9 @@ impl Ready {
 fn put_opt(out: &mut Vec<u8>, request: &EdnsRequest<'_>, rcode: u16, options: usize) {
     let [p0, p1] = MAX_PAYLOAD.to_be_bytes();
     // RFC 3225, section 3: the bit is copied, also where nothing is signed.
-    let [f0, f1] = (request.flags & DO).to_be_bytes();
+    // So is CO beside it (RFC 9824, section 5.1).
+    let copied = if request.flags & DO != 0 { DO | CO } else { 0 };
+    let [f0, f1] = (request.flags & copied).to_be_bytes();
     let [l0, l1] = (options as u16).to_be_bytes();
     out.extend_from_slice(&[0, 0, 41, p0, p1, (rcode >> 4) as u8, 0, f0, f1, l0, l1]);
 }
