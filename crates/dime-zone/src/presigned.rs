@@ -197,7 +197,8 @@ mod tests {
         let policy = SigningPolicy::new(1_209_600, 604_800, UpperZones::Test, HdaZones::Nsec).unwrap();
         let zones = Zones::signed(Signing::new(keys, policy, now));
         let server: Name = "ns.example.".parse().unwrap();
-        let soa = Soa { mname: server.clone(), rname: server.clone(), refresh: 1, retry: 1, expire: 1, minimum: 1 };
+        let soa =
+            Soa { mname: server.clone(), rname: server.clone(), refresh: 1, retry: 1, expire: 1, minimum: 1 };
         let config = ZoneConfig { cut, soa, serial: Serial(1), ns: vec![server], glue: Vec::new(), ttl: 60 };
         zones.add_zone(config).unwrap();
         let dets = [1, 2].map(|hash| published(hid, hash));
