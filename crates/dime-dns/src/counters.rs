@@ -155,7 +155,8 @@ impl Counters {
 
 impl Latency {
     fn new(transport: &'static str) -> Self {
-        let bucket = |le: String| counter!("dime_dns_response_seconds_bucket", "transport" => transport, "le" => le);
+        let bucket =
+            |le: String| counter!("dime_dns_response_seconds_bucket", "transport" => transport, "le" => le);
         let bounds = BOUNDS.iter().map(|micros| format!("{}", *micros as f64 / 1e6));
         Latency {
             buckets: bounds.chain(["+Inf".to_owned()]).map(bucket).collect(),

@@ -32,9 +32,15 @@ mod tests {
 
     #[test]
     fn each_duration_has_its_bucket() {
-        for (nanos, bucket) in
-            [(0, 0), (4_000, 0), (4_001, 1), (16_000, 1), (999_999, 4), (1_000_000_000, 9), (1_000_000_001, 10)]
-        {
+        for (nanos, bucket) in [
+            (0, 0),
+            (4_000, 0),
+            (4_001, 1),
+            (16_000, 1),
+            (999_999, 4),
+            (1_000_000_000, 9),
+            (1_000_000_001, 10),
+        ] {
             let mut measured = Measured::default();
             measured.add(3, Duration::from_nanos(nanos));
             assert_eq!(measured.buckets[bucket], 3, "{nanos}");

@@ -40,7 +40,14 @@ impl Sampler {
 
 impl QueryLog {
     /// Writes a line, if there is room for one in this second (of any clock).
-    pub(crate) fn write(&self, config: QueryLogConfig, second: u64, peer: Peer, request: &[u8], response: &[u8]) {
+    pub(crate) fn write(
+        &self,
+        config: QueryLogConfig,
+        second: u64,
+        peer: Peer,
+        request: &[u8],
+        response: &[u8],
+    ) {
         if !self.has_room(config, second) {
             return;
         }

@@ -77,7 +77,10 @@ impl Census {
         }
         // More than one too many only after the room was made smaller.
         while present.guests.len() >= room.total {
-            let idle = present.guests.iter().map(|(number, guest)| (guest.idle_since.load(Ordering::Relaxed), *number));
+            let idle = present
+                .guests
+                .iter()
+                .map(|(number, guest)| (guest.idle_since.load(Ordering::Relaxed), *number));
             let (_, number) = idle.filter(|(since, _)| *since != BUSY).min().ok_or(Full::Total)?;
             if let Some(guest) = present.leave(number) {
                 guest.leave.notify_one();
@@ -205,7 +208,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn less_room_than_before() {
         let census = Census::new();
-        let seats: Vec<_> = (1..=3).map(|n| census.admit(ip(&format!("192.0.2.{n}")), ROOM).ok().unwrap()).collect();
+        let seats: Vec<_> =
+            (1..=3).map(|n| census.admit(ip(&format!("192.0.2.{n}")), ROOM).ok().unwrap()).collect();
         let _new = census.admit(ip("192.0.2.9"), Room { total: 1, per_source: 1 }).ok().unwrap();
         for seat in &seats {
             seat.wanted().await;

@@ -155,7 +155,13 @@ struct Connection<S> {
 }
 
 impl<S: Service> Connection<S> {
-    async fn run<R, W>(&mut self, mut reader: R, writer: &mut W, seat: &Seat, mut stop: watch::Receiver<()>) -> End
+    async fn run<R, W>(
+        &mut self,
+        mut reader: R,
+        writer: &mut W,
+        seat: &Seat,
+        mut stop: watch::Receiver<()>,
+    ) -> End
     where
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
@@ -166,14 +172,21 @@ impl<S: Service> Connection<S> {
                 return end;
             }
             let under_way = self.is_under_way();
-            if under_way { seat.busy() } else { seat.idle() }
+            if under_way {
+                seat.busy()
+            } else {
+                seat.idle()
+            }
             let end = match self.state {
                 State::Leaving(end) if !under_way => return end,
                 State::Leaving(_) | State::Open => self.deadline(under_way),
             };
             let is_open = self.state == State::Open;
             let reads = is_open && self.takes_more();
-            match self.event(&mut reader, writer, reads, is_open, wake(&mut timer, end), seat, &mut stop).await {
+            match self
+                .event(&mut reader, writer, reads, is_open, wake(&mut timer, end), seat, &mut stop)
+                .await
+            {
                 Event::Read(Ok(0)) => self.leave(End::Closed),
                 Event::Read(Ok(_)) => {}
                 Event::Written(Ok(octets)) => self.wrote(octets),

@@ -150,7 +150,9 @@ mod tests {
         for _ in 0..200 {
             let count = dice.below(20);
             let messages: Vec<Vec<u8>> = (0..count)
-                .map(|number| vec![number as u8; 12 + dice.below(if number == 3 { 65_000 } else { 500 }) as usize])
+                .map(|number| {
+                    vec![number as u8; 12 + dice.below(if number == 3 { 65_000 } else { 500 }) as usize]
+                })
                 .collect();
             let mut outbox = Outbox::default();
             messages.iter().for_each(|message| outbox.push(message));

@@ -39,7 +39,9 @@ pub(crate) fn tell(request: &[u8], response: &mut Vec<u8>, idle: Duration) {
     let of_padding = |zeros: Option<usize>| zeros.map_or(0, |zeros| OPTION_HEAD + zeros);
     let before = length - of_padding(padding);
     let longer = before + OCTETS + of_padding(padded);
-    let (Ok(longer), true) = (u16::try_from(longer), rdata_at + longer <= usize::from(u16::MAX)) else { return };
+    let (Ok(longer), true) = (u16::try_from(longer), rdata_at + longer <= usize::from(u16::MAX)) else {
+        return;
+    };
     if let Some(slot) = response.get_mut(rdata_at - 2..rdata_at) {
         slot.copy_from_slice(&longer.to_be_bytes());
     }
@@ -72,7 +74,8 @@ fn options(mut rdata: &[u8]) -> impl Iterator<Item = EdnsOption> {
 
 fn asks(request: &[u8]) -> bool {
     let records = walk::records(request).unwrap_or_default();
-    let is_opt = |record: &&walk::Placed<'_>| record.section == Section::Additional && record.record_type == OPT;
+    let is_opt =
+        |record: &&walk::Placed<'_>| record.section == Section::Additional && record.record_type == OPT;
     let Some(opt) = records.iter().find(is_opt) else { return false };
     // With a time in it, it is no request (section 3.2.1).
     options(opt.rdata).any(|option| option.code == KEEPALIVE && option.length == 0)
@@ -102,7 +105,8 @@ mod tests {
 
     #[test]
     fn what_is_padded_stays_a_multiple() {
-        let padding = |zeros: usize| [&[0, 12, (zeros >> 8) as u8, zeros as u8][..], &vec![0; zeros]].concat();
+        let padding =
+            |zeros: usize| [&[0, 12, (zeros >> 8) as u8, zeros as u8][..], &vec![0; zeros]].concat();
         let told = |zeros: usize| [&b"\0\x0b\0\x02\0\x64"[..], &padding(zeros)].concat();
         for (before, after) in [(300, 294), (6, 0), (5, 467), (0, 462)] {
             let mut response = with_opt(&padding(before));
@@ -113,7 +117,9 @@ mod tests {
 
     #[test]
     fn who_does_not_ask_is_not() {
-        for request in [with_opt(b""), with_opt(b"\0\x0b\0\x02\0\x01"), with_opt(b"\0\x0a\0\x08\0\x0b\0\0\0\0\0\0")] {
+        for request in
+            [with_opt(b""), with_opt(b"\0\x0b\0\x02\0\x01"), with_opt(b"\0\x0a\0\x08\0\x0b\0\0\0\0\0\0")]
+        {
             let mut response = with_opt(b"");
             tell(&request, &mut response, IDLE);
             assert_eq!(response, with_opt(b""));

@@ -80,7 +80,8 @@ async fn half_requests_and_silence_end_while_others_are_served() {
     });
     let mut halves = Vec::new();
     for number in 0..30 {
-        let mut half = TcpStream::connect(if number % 2 == 0 { served.plain } else { served.tls }).await.unwrap();
+        let mut half =
+            TcpStream::connect(if number % 2 == 0 { served.plain } else { served.tls }).await.unwrap();
         // A length and no message; a TLS record that never ends; nothing at all.
         let octets: &[u8] = match number % 3 {
             0 => &[0, 50, 1, 2, 3],

@@ -37,7 +37,11 @@ pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
 }
 
 /// Asks for the HHIT of a name, and checks that it comes.
-pub(crate) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, id: u16, owner: &str) -> std::io::Result<()> {
+pub(crate) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    id: u16,
+    owner: &str,
+) -> std::io::Result<()> {
     stream.write_all(&framed(&question(id, owner))).await?;
     stream.flush().await?;
     let answer = timeout(SOON, read(stream)).await.expect("an answer in time")?;

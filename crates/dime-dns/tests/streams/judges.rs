@@ -10,9 +10,11 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, task::spawn_blocking, time::timeo
 
 /// Runs a program that must succeed, beside the server.
 async fn run(program: &'static str, arguments: Vec<String>) -> String {
-    spawn_blocking(move || tools::run(Command::new(program).args(arguments).stdin(std::process::Stdio::null())))
-        .await
-        .unwrap()
+    spawn_blocking(move || {
+        tools::run(Command::new(program).args(arguments).stdin(std::process::Stdio::null()))
+    })
+    .await
+    .unwrap()
 }
 
 fn kdig(served: &Served, port: u16, more: &[&str]) -> Vec<String> {
@@ -26,13 +28,25 @@ fn kdig(served: &Served, port: u16, more: &[&str]) -> Vec<String> {
 async fn kdig_asks_over_tls_and_tcp() {
     let served = serve(|_| ());
     let ca = format!("+tls-ca={}", served.certificate.display());
-    let said = run("kdig", kdig(&served, served.tls.port(), &[&ca, "+tls-hostname=localhost", "+nsid", "+edns"])).await;
+    let said =
+        run("kdig", kdig(&served, served.tls.port(), &[&ca, "+tls-hostname=localhost", "+nsid", "+edns"]))
+            .await;
     assert!(said.contains("status: NOERROR") && said.contains("ANSWER: 1"), "{said}");
     assert!(said.contains("TLS session (TLS1.3)") && said.contains("one of many"), "{said}");
     // RFC 8467: the length does not say what was asked.
-    let said = run("kdig", kdig(&served, served.tls.port(), &[&ca, "+tls-hostname=localhost", "+padding", "+edns"])).await;
+    let said =
+        run("kdig", kdig(&served, served.tls.port(), &[&ca, "+tls-hostname=localhost", "+padding", "+edns"]))
+            .await;
     assert!(said.contains("PADDING") && said.contains("Received 468 B"), "{said}");
-    let said = run("kdig", kdig(&served, served.plain.port(), &["+tcp", "+keepopen", "+edns", "-q", &served.owners[1], "-t", "TYPE67"])).await;
+    let said = run(
+        "kdig",
+        kdig(
+            &served,
+            served.plain.port(),
+            &["+tcp", "+keepopen", "+edns", "-q", &served.owners[1], "-t", "TYPE67"],
+        ),
+    )
+    .await;
     assert!(said.matches("status: NOERROR").count() == 2 && said.contains("(TCP)"), "{said}");
     // RFC 7828: an idle time of ten seconds, in tenths.
     let said = run("kdig", kdig(&served, served.plain.port(), &["+tcp", "+ednsopt=11"])).await;

@@ -47,7 +47,8 @@ impl Load {
                 let mut id = 0_u16;
                 while !stopped.load(Ordering::Relaxed) {
                     socket.send(&question(id, &owner)).await.unwrap();
-                    let length = timeout(SOON, socket.recv(&mut buffer)).await.expect("an answer over UDP").unwrap();
+                    let length =
+                        timeout(SOON, socket.recv(&mut buffer)).await.expect("an answer over UDP").unwrap();
                     assert_is_answer(&buffer[..length], id);
                     id = id.wrapping_add(1);
                     count.fetch_add(1, Ordering::Relaxed);
@@ -100,7 +101,10 @@ async fn no_query_is_lost_while_everything_around_it_changes() {
     for round in 0..20_usize {
         let mut config = served.config.clone();
         // Addresses come and go; the first of each kind stays.
-        config.listen.extend((0..round % 3).map(|number| SocketAddr::new(format!("127.0.3.{}", number + 1).parse().unwrap(), 0)));
+        config.listen.extend(
+            (0..round % 3)
+                .map(|number| SocketAddr::new(format!("127.0.3.{}", number + 1).parse().unwrap(), 0)),
+        );
         config.tcp_connections = 100 + round;
         config.nsid = format!("round {round}").into_bytes();
         if let Some(tls) = &mut config.tls {
@@ -111,7 +115,10 @@ async fn no_query_is_lost_while_everything_around_it_changes() {
         }
         served.server.reload(config).unwrap();
         assert_eq!(served.server.local_addrs().len(), 1 + round % 3);
-        assert_eq!((served.server.local_addrs()[0], served.server.tls_addrs()[0]), (served.plain, served.tls));
+        assert_eq!(
+            (served.server.local_addrs()[0], served.server.tls_addrs()[0]),
+            (served.plain, served.tls)
+        );
         for address in served.server.local_addrs() {
             let mut stream = TcpStream::connect(address).await.unwrap();
             ask(&mut stream, 1, &served.owners[4]).await.unwrap();
@@ -174,7 +181,11 @@ async fn settings_that_cannot_be_served_with_change_nothing() {
     let mut served = serve(|_| ());
     let taken = std::net::TcpListener::bind(ANY).unwrap().local_addr().unwrap();
     let _holder = std::net::TcpListener::bind(taken).unwrap();
-    let with = |listen: Vec<SocketAddr>, tls: TlsConfig| DnsConfig { listen, tls: Some(tls), ..served.config.clone() };
+    let with = |listen: Vec<SocketAddr>, tls: TlsConfig| DnsConfig {
+        listen,
+        tls: Some(tls),
+        ..served.config.clone()
+    };
     let tls_config = served.config.tls.clone().unwrap();
     let nothing = served.folder.path().join("nothing.pem");
     std::fs::write(&nothing, "").unwrap();
@@ -190,7 +201,10 @@ async fn settings_that_cannot_be_served_with_change_nothing() {
             (Err(StartError::Bind(_)), 0 | 1) | (Err(StartError::Tls(_)), 2..) => {}
             (other, _) => panic!("{number}: {other:?}"),
         }
-        assert_eq!((served.server.local_addrs(), served.server.tls_addrs()), (&[served.plain][..], &[served.tls][..]));
+        assert_eq!(
+            (served.server.local_addrs(), served.server.tls_addrs()),
+            (&[served.plain][..], &[served.tls][..])
+        );
         let mut stream = TcpStream::connect(served.plain).await.unwrap();
         ask(&mut stream, 1, &served.owners[0]).await.unwrap();
         let mut secret = tls(served.tls, &served.certificate).await.unwrap();
