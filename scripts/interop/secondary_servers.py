@@ -84,6 +84,8 @@ server:
     tcp-workers: 1
     background-workers: 2
     udp-max-payload: 1232
+    tcp-io-timeout: 30000
+    tcp-remote-io-timeout: 30000
 database:
     storage: "{dir}"
 log:
