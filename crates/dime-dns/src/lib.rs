@@ -18,6 +18,8 @@ mod catalog;
 mod config;
 mod cookie;
 mod counters;
+#[cfg(test)]
+mod differential;
 mod ede;
 mod latency;
 mod notify;

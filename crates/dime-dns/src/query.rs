@@ -119,8 +119,9 @@ fn query(message: &[u8], flags: u16, additional: u8) -> Option<Query<'_>> {
 /// An OPT record that the message ends with.
 fn edns(record: &[u8]) -> Option<EdnsRequest<'_>> {
     let (fixed, mut options) = record.split_first_chunk::<11>()?;
-    let [0, t0, t1, p0, p1, 0, version, f0, f1, l0, l1] = *fixed else { return None };
-    if u16::from_be_bytes([t0, t1]) != TYPE_OPT || usize::from(u16::from_be_bytes([l0, l1])) != options.len() {
+    let [0, t0, t1, p0, p1, _, version, f0, f1, l0, l1] = *fixed else { return None };
+    if u16::from_be_bytes([t0, t1]) != TYPE_OPT || usize::from(u16::from_be_bytes([l0, l1])) != options.len()
+    {
         return None;
     }
     let mut edns = EdnsRequest {
