@@ -8,7 +8,7 @@
 //! | `incoming` | the records of a transfer in order: nothing new, what changed, or all (RFC 1995, RFC 5936) |
 //! | `client` | asks a primary |
 //! | `members` | the zones that a catalogue names (RFC 9432) |
-//! | `shelf` | copies on disk, served at once after a restart |
+//! | `shelf`, `keep` | copies on disk, served at once after a restart |
 //! | `notified` | a primary says that something changed (RFC 1996) |
 //! | `follow`, `run` | what is known of each zone; what is done about it |
 //! | `status` | how it stands, for people |
@@ -20,6 +20,7 @@ mod client;
 mod config;
 mod follow;
 mod incoming;
+mod keep;
 mod members;
 mod message;
 mod notified;
@@ -31,8 +32,8 @@ mod tests;
 mod times;
 
 pub use client::FetchError;
-pub(crate) use notified::NOTIFY;
 pub use config::{Followed, Following, Primary, SecondaryConfig, SecondaryConfigError};
+pub(crate) use notified::NOTIFY;
 pub use run::{NotFollowed, Secondary, Time};
 pub use shelf::KeptError;
 pub use status::{CopyState, CopyStatus};

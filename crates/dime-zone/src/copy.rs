@@ -13,7 +13,8 @@
 //!
 //! The records of a DET become a block and a template, whatever they are: what does not carve stays in the template, so the octets are those
 //! that came. A zone that could not be served octet for octet (several records of one type at a DET, other types at the zone's own name, more
-//! than one TTL beside the DETs) is refused, with the record that is the reason.
+//! than one TTL beside the DETs) is refused, with the record that is the reason. So are signed zones, by now: serving another's signatures and
+//! its NSEC chain is not built.
 
 mod change;
 mod fault;

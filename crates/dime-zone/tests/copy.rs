@@ -63,7 +63,9 @@ fn questions(zones: &Zones) -> Vec<(Name, RecordType)> {
                     names.push(record.owner.clone());
                     let prefix: Vec<&[u8]> = record.owner.labels().skip(3).collect();
                     names.push(Name::from_labels(prefix).unwrap());
-                    names.push(Name::from_labels([&b"a"[..]].into_iter().chain(record.owner.labels())).unwrap());
+                    names.push(
+                        Name::from_labels([&b"a"[..]].into_iter().chain(record.owner.labels())).unwrap(),
+                    );
                 }
             }
         }
@@ -113,9 +115,12 @@ fn difference(zones: &Zones, cut: ZoneCut, since: Serial) -> Option<Delta> {
     let difference = zones.difference(cut, since).unwrap();
     match difference.changes {
         Changes::None => None,
-        Changes::Since { before, removed, added } => {
-            Some(Delta { from: before, removed: removed.collect(), to: difference.soa, added: added.collect() })
-        }
+        Changes::Since { before, removed, added } => Some(Delta {
+            from: before,
+            removed: removed.collect(),
+            to: difference.soa,
+            added: added.collect(),
+        }),
         Changes::Unknown => panic!("the journal does not reach back to {since}"),
     }
 }
@@ -148,7 +153,12 @@ fn differences_lead_to_the_same_as_a_whole_transfer() {
             change += 1;
             let server = name(&format!("ns{}.{}", dice.below(3), delegated.name()));
             let glue = vec![Host { name: server.clone(), addresses: vec!["192.0.2.9".parse().unwrap()] }];
-            let ds = vec![Ds { key_tag: dice.below(9) as u16, algorithm: 15, digest_type: 2, digest: vec![7; 32] }];
+            let ds = vec![Ds {
+                key_tag: dice.below(9) as u16,
+                algorithm: 15,
+                digest_type: 2,
+                digest: vec![7; 32],
+            }];
             zones.delegate(delegated, Delegation { ns: vec![server], glue, ds }, Serial(change)).unwrap();
         } else if round % 7 == 5 {
             change += 1;
@@ -210,6 +220,8 @@ fn what_cannot_be_served_is_refused_and_named() {
     for (record, expected) in [
         (at(&name("a.example."), 1, 3600, &[1, 2, 3, 4]), "outside zone"),
         (at(&apex, 16, 3600, b"\x01x"), "no such record"),
+        (at(&apex, 48, 3600, &[1; 40]), "is signed"),
+        (at(&det.owner, 46, 60, &[1; 100]), "is signed"),
         (at(&apex, 2, 60, b"\x01x\0"), "has TTL 60"),
         (at(&apex, 2, 3600, b"\x01x"), "cannot be read"),
         (at(&det.owner, 55, 60, b"other"), "several"),

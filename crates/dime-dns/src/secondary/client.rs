@@ -106,7 +106,9 @@ pub(super) async fn transfer(
         let mut incoming = Incoming::new(of, zone.clone(), ours.and_then(serial_of));
         while !incoming.is_done() {
             for record in asking.next().await? {
-                incoming.push(record).map_err(|fault| FetchError::Incoming { address, fault: fault.into() })?;
+                incoming
+                    .push(record)
+                    .map_err(|fault| FetchError::Incoming { address, fault: fault.into() })?;
             }
         }
         asking.end()?;

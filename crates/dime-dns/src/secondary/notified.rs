@@ -88,9 +88,9 @@ impl Secondary {
 /// The serial that a NOTIFY tells (RFC 1996, section 3.7): a hint.
 fn serial_told(request: &[u8]) -> Option<Serial> {
     let records = walk::records(request)?;
-    let soa = records.iter().find(|record| {
-        (record.section, record.record_type) == (Section::Answer, RecordType::SOA)
-    })?;
+    let soa = records
+        .iter()
+        .find(|record| (record.section, record.record_type) == (Section::Answer, RecordType::SOA))?;
     // Names, compressed or not, stand before the five numbers.
     let record = dime_zone::Record {
         owner: dime_zone::Name::root(),

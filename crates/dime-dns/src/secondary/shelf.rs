@@ -121,7 +121,8 @@ impl Kept {
     /// Removes what is no copy of these zones.
     pub(super) fn tidy(&self, cuts: &[ZoneCut]) -> Result<(), KeptError> {
         let files: std::collections::HashSet<String> = cuts.iter().map(|cut| file_of(*cut)).collect();
-        shelf::tidy(self.0.as_ref(), |name| name == COPIES || files.contains(name)).map_err(disk("the folder of copies"))
+        shelf::tidy(self.0.as_ref(), |name| name == COPIES || files.contains(name))
+            .map_err(disk("the folder of copies"))
     }
 }
 

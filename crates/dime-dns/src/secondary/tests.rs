@@ -105,7 +105,8 @@ fn push_all(records: Vec<Record>, ours: Option<u32>) -> Result<Option<Got>, Inco
 
 #[test]
 fn whole_zones_differences_and_nothing_new() {
-    let Ok(Some(Got::Whole(Whole::Zone(loading)))) = take(&messages(whole(200), RecordType::AXFR, None), None)
+    let Ok(Some(Got::Whole(Whole::Zone(loading)))) =
+        take(&messages(whole(200), RecordType::AXFR, None), None)
     else {
         panic!("a whole zone")
     };
@@ -125,10 +126,8 @@ fn whole_zones_differences_and_nothing_new() {
         assert!(matches!(got, Ok(Some(Got::Nothing(Serial(9))))));
     }
     // One record a message, as some send them.
-    let singly: Vec<Vec<u8>> = differences()
-        .into_iter()
-        .flat_map(|record| messages(vec![record], RecordType::IXFR, None))
-        .collect();
+    let singly: Vec<Vec<u8>> =
+        differences().into_iter().flat_map(|record| messages(vec![record], RecordType::IXFR, None)).collect();
     assert!(matches!(take(&singly, Some(5)), Ok(Some(Got::Deltas(Serial(9), _)))));
 }
 
@@ -196,7 +195,8 @@ fn responses_to_something_else_are_refused() {
 fn damage(messages: &[Vec<u8>], dice: &mut Dice) -> Vec<Vec<u8>> {
     let mut damaged = messages.to_vec();
     for _ in 0..=dice.below(3) {
-        let (at, other) = (dice.below(damaged.len() as u64) as usize, dice.below(damaged.len() as u64) as usize);
+        let (at, other) =
+            (dice.below(damaged.len() as u64) as usize, dice.below(damaged.len() as u64) as usize);
         match dice.below(5) {
             0 if damaged.len() > 1 => drop(damaged.remove(at)),
             1 => damaged.insert(at, damaged[other].clone()),
@@ -241,9 +241,14 @@ fn damaged_signed_streams_are_not_taken() {
     let signed = |records: Vec<Record>, record_type| {
         let mut request = Head { id: ID, flags: 0, counts: [0; 4] }.encode().to_vec();
         let client = sign_request(key(), &mut request, NOW);
-        let crate::tsig::Checked::Signed(taken) =
-            crate::tsig::check(&crate::KeyRing::new([TsigKey::new("k.".parse().unwrap(), Algorithm::HmacSha256, &[7; 32]).unwrap()]).unwrap(), &request, NOW)
-        else {
+        let crate::tsig::Checked::Signed(taken) = crate::tsig::check(
+            &crate::KeyRing::new([
+                TsigKey::new("k.".parse().unwrap(), Algorithm::HmacSha256, &[7; 32]).unwrap()
+            ])
+            .unwrap(),
+            &request,
+            NOW,
+        ) else {
             panic!("a signed request")
         };
         (messages(records, record_type, Some(taken.chain)), client)

@@ -95,8 +95,7 @@ impl Times {
 
 impl OfCopy {
     fn new(soa: &Soa, checked: UnixTime) -> Self {
-        let (refresh, retry) =
-            (soa.refresh.clamp(SHORTEST, LONGEST), soa.retry.clamp(SHORTEST, LONGEST));
+        let (refresh, retry) = (soa.refresh.clamp(SHORTEST, LONGEST), soa.retry.clamp(SHORTEST, LONGEST));
         OfCopy { checked, refresh, retry, expire: soa.expire }
     }
 }

@@ -51,14 +51,11 @@ pub enum CopyError {
         /// The TTL it must have.
         expected: u32,
     },
-    /// The zone is signed in a way that cannot be served as it came.
-    #[error("zone {zone} is signed, and {what}")]
-    Signed {
-        /// The zone.
-        zone: Name,
-        /// What is in the way.
-        what: String,
-    },
+    /// The zone is signed: signatures that others made are not served from copies.
+    #[error(
+        "zone {0} is signed: copies of signed zones are not served, delegate such a zone to servers that do"
+    )]
+    Signed(Name),
     /// More than there is room for.
     #[error("zone {0} has more records beside those of DETs than are taken")]
     TooMany(Name),

@@ -104,6 +104,9 @@ impl Loading {
     }
 }
 
+/// RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM, CDS, CDNSKEY, ZONEMD.
+const OF_SIGNING: [u16; 8] = [46, 47, 48, 50, 51, 59, 60, 63];
+
 /// Where a record belongs.
 pub(super) enum Place {
     /// To a DET.
@@ -121,6 +124,9 @@ pub(super) fn place(zone: &Name, record: &Record) -> Result<Place, CopyError> {
     };
     if !record.owner.is_within(zone) {
         return Err(outside(record));
+    }
+    if OF_SIGNING.contains(&record.record_type.0) {
+        return Err(CopyError::Signed(zone.clone()));
     }
     match Position::of(&record.owner) {
         Some(Position { number, nibbles: 32, rest: Rest::Nothing }) => {
