@@ -145,6 +145,7 @@ impl Worker {
         let mut answered = 0;
         let moment = self.shared.moment();
         let answering = self.shared.answering();
+        self.responder.change(Arc::clone(&answering));
         let view = self.shared.zones.view();
         for datagram in self.incoming.datagrams() {
             let Some(out) = self.outgoing.buffer() else { break };
@@ -179,7 +180,6 @@ impl Worker {
             }
         }
         drop(view);
-        self.responder.change(answering);
         self.send()?;
         self.responder.tally().took(Transport::Udp, answered, began.elapsed());
         self.responder.flush();
