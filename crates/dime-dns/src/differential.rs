@@ -24,7 +24,7 @@ const FORMERR: u8 = 1;
 const OPT: u16 = 41;
 
 fn queries() -> u64 {
-    std::env::var("DIME_QUERIES").map_or(60_000, |text| text.parse().expect("DIME_QUERIES is a number"))
+    std::env::var("DIME_QUERIES").map_or(120_000, |text| text.parse().expect("DIME_QUERIES is a number"))
 }
 
 /// Both ways over the same zones.

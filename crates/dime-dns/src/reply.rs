@@ -77,7 +77,8 @@ pub(crate) fn reply(request: &Request, asked: &Asked<'_>) -> Reply {
             Outcome::FormErr
         })
     };
-    let asked_for = message.queries.first().map_or(RecordType::ANY, |query| RecordType(query.query_type().into()));
+    let asked_for =
+        message.queries.first().map_or(RecordType::ANY, |query| RecordType(query.query_type().into()));
     message.edns = edns.map(|edns| asked.edns(edns, cookie, (outcome, asked_for)));
     let limit = usize::from(payload_limit(asked.peer.transport, edns.map(Edns::max_payload)));
     let octets = fitting(&mut message, limit, edns, asked.peer.transport);
@@ -126,7 +127,12 @@ impl Asked<'_> {
         }
     }
 
-    fn edns(&self, request: &Edns, cookie: Option<CookieCheck>, (outcome, asked_for): (Outcome, RecordType)) -> Edns {
+    fn edns(
+        &self,
+        request: &Edns,
+        cookie: Option<CookieCheck>,
+        (outcome, asked_for): (Outcome, RecordType),
+    ) -> Edns {
         let mut edns = Edns::new();
         // What we take, whatever the asker takes (RFC 6891, section 6.2.4).
         edns.set_max_payload(MAX_PAYLOAD);
