@@ -37,7 +37,10 @@ impl Cookies {
         }
         let octets = secret_file::read(&self.secret_file)?;
         let wrong = || {
-            Failure::file(&self.secret_file, "is not one secret of 32 hexadecimal digits, or several, one a line")
+            Failure::file(
+                &self.secret_file,
+                "is not one secret of 32 hexadecimal digits, or several, one a line",
+            )
         };
         let text = std::str::from_utf8(&octets).map_err(|_| wrong())?;
         let mut secrets = Vec::new();
@@ -47,7 +50,9 @@ impl Cookies {
             secrets.push(secret);
         }
         match secrets.split_first() {
-            Some((current, others)) => Ok(CookieConfig::Shared { current: *current, others: others.to_vec() }),
+            Some((current, others)) => {
+                Ok(CookieConfig::Shared { current: *current, others: others.to_vec() })
+            }
             None => Err(wrong()),
         }
     }

@@ -27,7 +27,10 @@ pub(super) async fn reload(file: &Path, running: &mut Config, name_server: &mut 
     }
     running.dns = wanted.dns.clone();
     for section in unlike(running, &wanted) {
-        tracing::warn!(section, "a section of the configuration has changed: it comes into force at the next start");
+        tracing::warn!(
+            section,
+            "a section of the configuration has changed: it comes into force at the next start"
+        );
     }
     tracing::info!(file = %file.display(), "the configuration is read anew");
 }

@@ -65,7 +65,8 @@ fn the_name_server_follows_its_configuration() {
 
     // A faulty file, and one that cannot be followed: what was in force stays.
     let good = std::fs::read_to_string(&file).unwrap();
-    let refused = |number: usize| server.log().iter().filter(|line| line.contains("stays in force")).count() == number;
+    let refused =
+        |number: usize| server.log().iter().filter(|line| line.contains("stays in force")).count() == number;
     for (number, key) in ["lisen", "tls"].into_iter().enumerate() {
         std::fs::write(&file, &good).unwrap();
         change(&file, |dns| {
