@@ -31,6 +31,7 @@ pub(crate) use dnssec::{Dnssec, Upper};
 pub(crate) use error::ConfigError;
 pub(crate) use http::Http;
 pub(crate) use log::{Log, LogFormat};
+pub(crate) use peers::Tsig;
 pub(crate) use period::Period;
 pub(crate) use policy::Policy;
 pub(crate) use publication::Publication;

@@ -47,6 +47,18 @@ pub(crate) fn write_new(path: &Path, octets: &[u8]) -> Result<(), Failure> {
     sync_parent(path)
 }
 
+/// Hold a lock file, which is made; one that another process holds is an error. The lock ends with the value.
+pub(crate) fn lock(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(path);
+    let file = file.map_err(|error| Failure::file(path, error))?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(Failure::file(path, "another server uses this directory")),
+        Err(error) => Err(Failure::file(path, error)),
+    }
+}
+
 /// Refuse a path where something is already.
 pub(crate) fn absent(path: &Path) -> Result<(), Failure> {
     match path.symlink_metadata() {

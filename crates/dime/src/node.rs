@@ -7,6 +7,8 @@
 //!                            expiry sweeper┘  └── HTTP server
 //! ```
 
+pub(crate) mod control;
+mod copies;
 mod descriptors;
 mod journal_check;
 mod keeper;
@@ -19,7 +21,9 @@ mod readiness;
 mod reload;
 mod resigner;
 mod running;
+pub(crate) mod secondary;
 mod snapshot;
+pub(crate) mod status;
 mod sweeper;
 mod worker;
 

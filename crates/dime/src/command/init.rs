@@ -6,6 +6,7 @@
 
 mod keys;
 mod next;
+mod secondary;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use dime_registry::{Caller, NewToken, Registry, Role as TokenRole};
 use dime_store::Actor;
+use dime_zone::Name;
 use drip_det::{Hda, Hid, Raa};
 use serde_json::json;
 
@@ -24,7 +26,7 @@ use crate::output::Format;
 use crate::{dnssec, files, input};
 use keys::Use;
 
-/// Make a data directory for an Apex, an RAA or an HDA whose Authorization key stays offline
+/// Make a data directory for an Apex, an RAA or an HDA whose Authorization key stays offline, or for a secondary name server
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The level it serves
@@ -66,6 +68,15 @@ pub(crate) struct Init {
     /// Where to answer HTTP
     #[arg(long, value_name = "ADDR")]
     http: Option<SocketAddr>,
+    /// A catalogue whose zones a secondary copies, or a zone; repeatable
+    #[arg(long = "copy", value_name = "NAME", required_if_eq("role", "secondary"))]
+    copies: Vec<Name>,
+    /// The server that a secondary copies from
+    #[arg(long, value_name = "ADDR", required_if_eq("role", "secondary"))]
+    primary: Option<SocketAddr>,
+    /// The name of the TSIG key (hmac-sha256) agreed on with the primary, whose secret is to be in DIR/keys/transfer.tsig
+    #[arg(long, value_name = "NAME")]
+    key: Option<Name>,
     #[command(flatten)]
     format: Format,
 }
@@ -79,6 +90,8 @@ enum Role {
     Raa,
     /// A registry below an RAA
     Hda,
+    /// A name server that copies others' zones
+    Secondary,
 }
 
 impl Role {
@@ -87,11 +100,18 @@ impl Role {
             Self::Apex => "apex",
             Self::Raa => "raa",
             Self::Hda => "hda",
+            Self::Secondary => "secondary",
         }
     }
 }
 
 pub(crate) fn run(command: &Init) -> Outcome {
+    if command.role == Role::Secondary {
+        return secondary::run(command);
+    }
+    if !command.copies.is_empty() || command.primary.is_some() || command.key.is_some() {
+        return Err(Failure::usage("--copy, --primary and --key are for the role secondary"));
+    }
     let hid = command.place()?;
     files::make_dir(&command.dir)?;
     let mut config = configuration(command)?;
@@ -130,6 +150,7 @@ impl Init {
                 return refused("an Apex is RAA 0, HDA 0");
             }
             Role::Apex => Hid::new(Raa::APEX, Hda::OF_RAA),
+            Role::Secondary => return refused("a secondary has no place in the hierarchy"),
             Role::Raa if number(self.hda) != 0 => return refused("an RAA itself has HDA 0"),
             Role::Raa | Role::Hda => {
                 Hid::from_numbers(number(self.raa), number(self.hda)).map_err(Failure::usage)?
@@ -154,7 +175,7 @@ impl Init {
     fn servers(&self, hid: Hid) -> Vec<(String, Vec<IpAddr>)> {
         let zone = match self.role {
             Role::Apex => drip_det::ZoneCut::Apex,
-            Role::Raa | Role::Hda => drip_det::ZoneCut::home_of(hid),
+            Role::Raa | Role::Hda | Role::Secondary => drip_det::ZoneCut::home_of(hid),
         };
         let full = |name: &str| match name {
             name if name.ends_with('.') => name.to_owned(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Role};
 use crate::node::open::Source;
 use crate::node::{self, open, start_logging};
 use crate::outcome::{Failure, Outcome};
@@ -23,9 +23,15 @@ pub(crate) fn run(command: &Serve) -> Outcome {
         ConfigError::Unreadable { .. } | ConfigError::Unwritable(_) => Failure::unable(error),
     })?;
     start_logging(&config.log)?;
-    let opened = open::registry(open::store(&config.data.dir)?, &config, Source::Snapshot)?;
-    node::run(opened, &config, Some(&command.config), |addresses| {
+    let ready = |addresses: &node::Addresses| {
         let dns: Vec<String> = addresses.dns.iter().map(ToString::to_string).collect();
         print_line(&format!("ready dns={} http={}", dns.join(","), addresses.http))
-    })
+    };
+    match config.role {
+        Role::Registry => {
+            let opened = open::registry(open::store(&config.data.dir)?, &config, Source::Snapshot)?;
+            node::run(opened, &config, Some(&command.config), ready)
+        }
+        Role::Secondary => node::secondary::run(&config, &command.config, ready),
+    }
 }

@@ -1,5 +1,8 @@
-//! `dime zone`: the zones as master files, and a check of all that is in them. Both read a copy of the
+//! `dime zone`: how zones stand, and the zones as master files, and a check of all that is in them. Export and check read a copy of the
 //! journal, so a server may run meanwhile.
+
+mod retransfer;
+mod status;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,13 +20,15 @@ use crate::node::open::Opened;
 use crate::outcome::{Answer, Failure, Outcome};
 use crate::output::{Format, print_octets};
 
-/// Zones: export them, check what is in them
+/// Zones: how they stand, export them, check what is in them, fetch copies anew
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Master-file text of a zone
     Export(Export),
     /// Verify every published DET up to the trust anchor
     Check(Check),
+    Status(status::Status),
+    Retransfer(retransfer::Retransfer),
 }
 
 #[derive(Debug, Args)]
@@ -51,6 +56,8 @@ pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Export(export) => run_export(&export),
         Command::Check(check) => run_check(&check),
+        Command::Status(command) => status::run(&command),
+        Command::Retransfer(command) => retransfer::run(&command),
     }
 }
 

@@ -112,6 +112,11 @@ fn streams() -> Vec<PeerTransport> {
 }
 
 impl Tsig {
+    /// The key of this name whose secret is in a file.
+    pub(crate) fn of(name: Name, secret_file: PathBuf) -> Self {
+        Tsig { name: Text(name), algorithm: hmac_sha256(), secret_file }
+    }
+
     pub(super) fn resolve_paths(&mut self, base: &Path) {
         self.secret_file = base.join(&self.secret_file);
     }

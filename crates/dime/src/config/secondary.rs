@@ -47,7 +47,11 @@ impl TryFrom<Stated> for Secondary {
         let what = match (stated.zone, stated.catalog) {
             (Some(zone), None) => Followed::Zone(zone.0),
             (None, Some(catalog)) => Followed::Catalog(catalog.0),
-            _ => return Err("a secondary follows one zone or one catalog: exactly one of them is named".to_owned()),
+            _ => {
+                return Err(
+                    "a secondary follows one zone or one catalog: exactly one of them is named".to_owned()
+                );
+            }
         };
         Ok(Secondary { what, primaries: stated.primaries })
     }

@@ -5,6 +5,9 @@
 //! | `journal/` | the journal: the truth |
 //! | `index/` | the index over it; may be deleted, is rebuilt |
 //! | `snapshots/` | the zones as they were some time ago, for a quick start; may be deleted |
+//! | `copies/` | copies of other servers' zones |
+//! | `control.sock` | the socket at which a running server is asked and told, mode 0600 |
+//! | `lock` | held by a running secondary |
 //! | `keys/` | private keys, mode 0600 (quickstart) |
 //! | `keys/dnssec/` | the keys that zones are signed with, in BIND's form |
 //! | `dime.toml` | the configuration (quickstart) |
@@ -52,6 +55,21 @@ pub(crate) fn anchor_pem(dir: &Path) -> PathBuf {
 /// The trust anchor as DET and key.
 pub(crate) fn anchor_json(dir: &Path) -> PathBuf {
     dir.join("anchor.json")
+}
+
+/// Copies of other servers' zones.
+pub(crate) fn copies(dir: &Path) -> PathBuf {
+    dir.join("copies")
+}
+
+/// The socket at which a running server is asked and told.
+pub(crate) fn control(dir: &Path) -> PathBuf {
+    dir.join("control.sock")
+}
+
+/// The claim of a secondary on its directory.
+pub(crate) fn lock(dir: &Path) -> PathBuf {
+    dir.join("lock")
 }
 
 /// The trust anchors of the signed zones.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use dime_dns::DnsServer;
+use dime_dns::secondary::Secondary;
 use dime_zone::Zones;
 use tokio::sync::watch;
 
@@ -18,13 +19,15 @@ pub(super) struct NameServer {
     zones: Arc<Zones>,
     server: Option<DnsServer>,
     answering: watch::Sender<Vec<SocketAddr>>,
+    /// What is told of NOTIFYs.
+    secondary: Option<Arc<Secondary>>,
 }
 
 impl NameServer {
     /// Answers as configured.
     pub(super) fn start(zones: Arc<Zones>, dns: &Dns) -> Result<Self, Failure> {
         zones.limit_journals(dns.journal_limits());
-        let mut name_server = Self { zones, server: None, answering: watch::Sender::default() };
+        let mut name_server = Self { zones, server: None, answering: watch::Sender::default(), secondary: None };
         if let Some(config) = dns.to_server()? {
             let server = DnsServer::start(Arc::clone(&name_server.zones), config);
             let server = name_server.server.insert(server.map_err(Failure::unable)?);
@@ -46,10 +49,19 @@ impl NameServer {
         }
         if let Some(server) = &mut self.server {
             server.set_primary(primary);
+            self.secondary.iter().for_each(|secondary| server.tell(Arc::clone(secondary)));
         }
         self.zones.limit_journals(dns.journal_limits());
         self.tell();
         Ok(())
+    }
+
+    /// Has a secondary told of NOTIFYs.
+    pub(super) fn tell_of_notify(&mut self, secondary: Arc<Secondary>) {
+        if let Some(server) = &self.server {
+            server.tell(Arc::clone(&secondary));
+        }
+        self.secondary = Some(secondary);
     }
 
     /// Where it answers over UDP and TCP, kept up to date.

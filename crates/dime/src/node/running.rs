@@ -10,9 +10,12 @@ use dime_http::{HttpConfig, HttpServer, ListenConfig, PlainHttp, TlsFiles};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::control::{Control, Shown};
+use super::copies::Copies;
 use super::descriptors::raise_limit;
 use super::journal_check::JournalCheck;
 use super::keeper::Keeper;
+use super::layout;
 use super::name_server::NameServer;
 use super::open::Opened;
 use super::readiness::dns_answers;
@@ -39,14 +42,19 @@ pub(crate) fn run(
     file: Option<&Path>,
     ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
 ) -> Outcome {
-    raise_limit();
     resigner::check(&opened)?;
+    block_on(serve(opened, config, file, ready))
+}
+
+/// Runs a node's task to its end.
+pub(super) fn block_on(node: impl Future<Output = Outcome>) -> Outcome {
+    raise_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("dime")
         .build()
         .map_err(Failure::unable)?;
-    let outcome = runtime.block_on(serve(opened, config, file, ready));
+    let outcome = runtime.block_on(node);
     // Registry calls may still run on blocking threads; what they have committed stays, what they have
     // not was not answered.
     runtime.shutdown_timeout(Duration::from_secs(5));
@@ -65,6 +73,13 @@ async fn serve(
     // Before the first socket: the name server's counters bind to the recorder that is there when they are first used.
     let counters = PrometheusBuilder::new().install_recorder().map_err(Failure::unable)?;
     let mut name_server = NameServer::start(Arc::clone(&opened.zones), &config.dns)?;
+    let copies = Copies::start(Arc::clone(&opened.zones), config)?;
+    let secondary = copies.as_ref().map(|copies| Arc::clone(copies.secondary()));
+    if let Some(secondary) = &secondary {
+        name_server.tell_of_notify(Arc::clone(secondary));
+    }
+    let shown = Shown { role: config.role, zones: Arc::clone(&opened.zones), secondary };
+    let control = Control::start(&layout::control(&config.data.dir), shown)?;
     let answering = name_server.answering();
     let (mut http_config, listen) = http(&config.http, &opened);
     http_config.ready_checks = [dns_answers(answering.clone(), Arc::clone(&opened.zones))].into();
@@ -108,7 +123,11 @@ async fn serve(
         drop(keeper);
     })
     .await.map_err(Failure::unable)?;
+    drop(control);
     name_server.stop().await?;
+    if let Some(copies) = copies {
+        copies.stop().await?;
+    }
     http_stopped.map_err(Failure::unable)?;
     drop(opened);
     tracing::info!("stopped");
@@ -116,7 +135,7 @@ async fn serve(
 }
 
 /// Resolves when the signal has come; never, where it is not waited for.
-async fn received(signal: Option<&mut Signal>) {
+pub(super) async fn received(signal: Option<&mut Signal>) {
     match signal {
         Some(signal) => {
             signal.recv().await;
@@ -126,7 +145,7 @@ async fn received(signal: Option<&mut Signal>) {
 }
 
 /// Resolves to the name of the signal that asks us to stop.
-fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
+pub(super) fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::unable)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::unable)?;
     Ok(async move {
@@ -148,15 +167,19 @@ fn http(http: &Http, opened: &Opened) -> (HttpConfig, ListenConfig) {
         zones: Some(Arc::clone(&opened.zones)),
         ..HttpConfig::default()
     };
+    (config, listen(http))
+}
+
+/// Where HTTP is served, and how.
+pub(super) fn listen(http: &Http) -> ListenConfig {
     let tls = http.tls.is_configured().then(|| TlsFiles {
         certificate: PathBuf::from(&http.tls.certificate),
         key: PathBuf::from(&http.tls.key),
     });
-    let listen = ListenConfig {
+    ListenConfig {
         addr: http.listen,
         tls,
         plain: if http.allow_plain { PlainHttp::Anywhere } else { PlainHttp::LoopbackOnly },
         grace: http.grace.into(),
-    };
-    (config, listen)
+    }
 }

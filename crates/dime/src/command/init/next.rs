@@ -32,7 +32,7 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
              dime ceremony sign --request request.cbor --key {role}-authorization.pem --out answer.cbor\n   \
              dime ceremony import --dir {dir} answer.cbor\n"
         )),
-        (Role::Raa | Role::Hda, _) => lines.push_str(&format!(
+        (Role::Raa | Role::Hda | Role::Secondary, _) => lines.push_str(&format!(
             "2. register it with the level above, and take in the chain that it hands down after its own ceremony:\n   \
              dime register {role} --csr {role}-authorization.csr --server {parent} --out registration\n   \
              curl -o chain.cbor {parent}/v1/registrations/ID/bundle\n   \
@@ -48,7 +48,7 @@ pub(super) fn text(command: &Init, hid: Hid, keys: &[Made]) -> String {
         (Role::Apex, _) | (Role::Raa, None) => format!(
             "Its zones are signed; whoever validates them needs their key: dime dnssec ds --dir {dir} --anchor\n"
         ),
-        (Role::Raa | Role::Hda, _) => format!(
+        (Role::Raa | Role::Hda | Role::Secondary, _) => format!(
             "The level above delegates to name servers, and to keys where zones are signed; give both with the registration:\n   \
              --name-server NAME=ADDRESS, and for every line of 'dime dnssec ds --dir {dir}' a --ds\n"
         ),
