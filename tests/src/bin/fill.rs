@@ -67,10 +67,9 @@ fn register(store: &Store, record: Registration) {
     for certificate in [&mut intent.full, &mut intent.mtls].into_iter().flatten() {
         certificate.der = None;
     }
-    for (kind, record, expect) in [
-        (ChangeKind::Issuing, intent, Expect::Absent),
-        (ChangeKind::Registered, record, Expect::Version(1)),
-    ] {
+    for (kind, record, expect) in
+        [(ChangeKind::Issuing, intent, Expect::Absent), (ChangeKind::Registered, record, Expect::Version(1))]
+    {
         let at = record.requested_at;
         let writes = vec![Write::PutRegistration { record: Box::new(record), expect }];
         store.commit(Change { actor: Actor::System, at, kind, writes }).expect("a commit");
