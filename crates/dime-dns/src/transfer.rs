@@ -3,6 +3,7 @@
 //! | request | answer |
 //! |---|---|
 //! | not from a peer by address, key and transport | REFUSED (EDE 18) |
+//! | a zone that denies compactly (RFC 9824) | REFUSED (EDE 21): a copy of it could deny nothing |
 //! | a zone that is not served here | NOTAUTH (EDE 20) |
 //! | AXFR over UDP | REFUSED (EDE 21): RFC 5936, section 4.2, has no such thing |
 //! | IXFR of who has the present serial, or a later one | the SOA |
@@ -25,7 +26,7 @@ use crate::{
     tsig::{Chain, TsigKey},
     walk::{AA, Asked, RD},
 };
-use dime_zone::{Changes, Name, Position, Record, RecordType, Serial, Zones};
+use dime_zone::{Changes, Name, Position, Record, RecordType, Serial, Zones, dnssec::Denial};
 use request::{FORMERR, NOTAUTH, REFUSED};
 pub(crate) use request::{Request, sign};
 use std::net::IpAddr;
@@ -73,6 +74,10 @@ impl Source<'_> {
             tracing::warn!(%zone, address = %asker.address, transport = %asker.transport, key = ?asker.key, "refused to transfer a zone");
             return one(request.fault(REFUSED, Some(Ede::PROHIBITED)), chain);
         };
+        if self.denies_compactly(zone) {
+            tracing::warn!(%zone, peer = peer.name, "not transferred: without the zone's key nobody can deny as it does");
+            return one(request.fault(REFUSED, Some(Ede::NOT_SUPPORTED)), chain);
+        }
         let whole = request.asked.record_type == RecordType::AXFR;
         let over_udp = asker.transport == Transport::Udp;
         if whole && over_udp {
@@ -103,6 +108,12 @@ impl Source<'_> {
         let fits = stream(records).single(size.saturating_sub(taken));
         let alone = || stream(Box::new(std::iter::once(soa))).single(usize::from(u16::MAX));
         one(fits.or_else(alone).unwrap_or_default(), chain)
+    }
+
+    /// Whether what a zone does not have is signed when somebody asks for it (RFC 9824): a copy could not do that.
+    fn denies_compactly(&self, zone: &Name) -> bool {
+        let cut = Position::of(zone).and_then(Position::cut);
+        cut.is_some_and(|cut| matches!(self.zones.denial(cut), Ok(Some(Denial::Compact))))
     }
 
     /// The records of a zone in the order they are sent; `None` where it is not served here.

@@ -9,7 +9,7 @@
 //! | time | so many new signatures a second for all zones together, refilled by the clock of [`Zones::tick`](crate::Zones::tick) |
 //!
 //! Whose address may be forged can have three quarters of a second's signatures; the rest is for those who have shown that the address is
-//! theirs, by TCP or a cookie. Without a signature the answer is SERVFAIL (and, to a forged address, rather "ask by TCP"): a denial without
+//! theirs, by TCP or a cookie. Without a signature the answer is SERVFAIL: a denial without
 //! one is taken for an attack by who verifies. Answers that were asked for before go on being given from the cache.
 
 use super::Cache;
