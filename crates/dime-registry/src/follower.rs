@@ -1,6 +1,11 @@
 //! What follows the store's feed: the ledger of revocations and the publisher, both at the same change.
 
-use crate::{authorities::Authorities, publisher::{Ahead, Publisher}, revocation::Ledger, snapshot::State};
+use crate::{
+    authorities::Authorities,
+    publisher::{Ahead, Publisher},
+    revocation::Ledger,
+    snapshot::State,
+};
 use dime_store::{Entry, Seq};
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -138,6 +138,8 @@ impl Publisher {
     /// Takes one change in, of which something may have been prepared.
     pub(crate) fn follow_prepared(&self, entry: &Entry, ahead: Ahead) {
         let mut prepared = ahead.prepared.into_iter();
+        // Who sees the serial of a change sees all of the change.
+        let _held = self.zones.hold();
         // Serials have 32 bits and wrap around, in arithmetic that allows for it (RFC 1982).
         let serial = Serial(entry.seq.0 as u32);
         for write in &entry.change.writes {

@@ -72,6 +72,7 @@ pub(crate) struct Touched {
 
 impl Journal {
     /// An empty journal.
+    #[cfg(test)]
     pub(crate) fn new(limits: JournalLimits) -> Self {
         Journal { limits, ..Self::default() }
     }
@@ -130,6 +131,7 @@ impl Journal {
     }
 
     /// How many changes there are, and octets.
+    #[cfg(test)]
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.steps.len(), self.octets)
     }

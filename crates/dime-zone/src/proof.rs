@@ -18,11 +18,8 @@ use crate::{
 
 impl Zone {
     /// The answer with signatures and proofs; where the zone is not signed, the answer as it is.
-    pub(crate) fn answer_with_proof(&self, question: Question<'_>, position: Position) -> Answer {
-        self.answer_to(question, position, Asker::Unproven)
-    }
-
-    /// The same, for an asker whose address may be known to be theirs: of the signatures that are made for the answer, those have a share
+    ///
+    /// The address of an asker may be known to be theirs: of the signatures that are made for the answer, those have a share
     /// of their own.
     pub(crate) fn answer_to(&self, question: Question<'_>, position: Position, asker: Asker) -> Answer {
         let mut answer = self.answer(question, position);

@@ -16,9 +16,13 @@
 mod bulk;
 mod chunk;
 mod leaf;
+mod merge;
 mod search;
 #[cfg(test)]
 mod tests;
+mod warm;
+
+pub(crate) use warm::BATCH;
 
 use chunk::Chunk;
 use leaf::{Leaf, lower_half, upper_half};

@@ -85,7 +85,12 @@ impl FrozenZone {
         let templates =
             frame.templates.into_iter().map(|(number, template)| (number, (*template).clone())).collect();
         let head = Head { config: frame.config, change: frame.change, cuts: frame.cuts, templates };
-        FrozenZone { name: zone.name.clone(), head, dets: zone.sequence().clone(), standing: Standing::Served }
+        FrozenZone {
+            name: zone.name.clone(),
+            head,
+            dets: zone.sequence().clone(),
+            standing: Standing::Served,
+        }
     }
 
     pub(crate) fn refused(config: ZoneConfig) -> Self {

@@ -164,6 +164,19 @@ impl Zone {
         }
     }
 
+    /// Keeps many blocks at once, which are in order and whose templates are counted; returns those that were there before.
+    pub(crate) fn merge_dets(&mut self, dets: &[(u128, &[u8])], threads: usize) -> Vec<Vec<u8>> {
+        if self.signatures.len() > 0 {
+            dets.iter().for_each(|(number, _)| drop(self.signatures.remove(*number)));
+        }
+        self.dets.merge(dets, threads)
+    }
+
+    /// The templates, to be counted.
+    pub(crate) fn table_mut(&mut self) -> &mut Table {
+        &mut self.table
+    }
+
     /// Drops the records of a DET; returns whether there were any.
     pub(crate) fn drop_det(&mut self, det: Det) -> bool {
         self.touch_det(det.as_u128());

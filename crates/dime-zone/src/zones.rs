@@ -5,9 +5,8 @@
 //! two answers may see one before a change and the other after it, as from any two servers of the DNS; in which order, [`Zones::hold`] says.
 
 use crate::{
-    Answer, Class, Delegation, Name, Position, Prepared, Published, Question, Rest, Serial, ZoneConfig,
-    ZoneError,
-    dnssec::{Found, Signing},
+    Answer, Delegation, Name, Position, Prepared, Published, Question, Rest, Serial, ZoneConfig, ZoneError,
+    dnssec::{Asker, Found, Signing},
     zone::{Snapshot, Zone},
 };
 use drip_det::{Det, ZoneCut};
@@ -23,6 +22,7 @@ mod copied;
 mod deny;
 mod hold;
 mod journal;
+mod load;
 mod presign;
 mod roster;
 mod served;
@@ -205,9 +205,9 @@ impl Zones {
         Some(self.home_of(det)?.cut())
     }
 
-    /// Whether a DET is published.
+    /// Whether a DET is published, or will be as soon as changes are [held](Zones::hold) no more.
     pub fn is_published(&self, det: Det) -> bool {
-        self.home_of(det).is_some_and(|zone| zone.read().records(det.as_u128()).is_some())
+        self.home_of(det).is_some_and(|zone| zone.write().records(det.as_u128()).is_some())
     }
 
     /// What is in each zone, in order of the zones.
@@ -220,28 +220,13 @@ impl Zones {
 
     /// Answers a question. Nothing but the question and the zones goes into it.
     pub fn lookup(&self, question: Question<'_>) -> Answer {
-        self.answer(question, Zone::answer)
+        self.view().answer(question, None)
     }
 
     /// Answers a question of somebody who verifies: of signed zones, with signatures and proofs of what there is not (the DO bit of
     /// RFC 3225). Of other zones it is the same as [`Zones::lookup`].
     pub fn lookup_signed(&self, question: Question<'_>) -> Answer {
-        self.answer(question, Zone::answer_with_proof)
-    }
-
-    fn answer(
-        &self,
-        question: Question<'_>,
-        of: impl FnOnce(&Zone, Question<'_>, Position) -> Answer,
-    ) -> Answer {
-        let transfer = [RecordType::AXFR, RecordType::IXFR].contains(&question.record_type);
-        if question.class != Class::IN || transfer {
-            return Answer::refused();
-        }
-        let Some(position) = Position::of(question.name) else { return Answer::refused() };
-        let served = self.served.read();
-        let Some(zone) = zone_for(&served, position, question.record_type) else { return Answer::refused() };
-        of(&zone.read(), question, position)
+        self.view().answer(question, Some(Asker::Unproven))
     }
 
     fn put(&self, prepared: Prepared, settle: impl FnOnce(&mut Zone)) -> Result<Serial, PublishError> {

@@ -167,3 +167,26 @@ fn a_walk_goes_on_with_every_tick() {
     assert!((3..=5).contains(&ticks), "{ticks}: 3000 DETs are 18000 signatures");
     assert_eq!(zones.sign_ahead(cut(), 1), Ok(0));
 }
+
+#[test]
+fn who_fills_a_zone_does_not_wait_for_signatures() {
+    let manifest = testdata("chain/manifest.json");
+    let ua = entity(&manifest, "ua1");
+    let folder = tempfile::tempdir().unwrap();
+    for (role, seed) in [(KeyRole::KeySigning, 1), (KeyRole::ZoneSigning, 2)] {
+        make(folder.path(), Algorithm::Ed25519, seed, first_keys(role, UnixTime(NOW.0 - DAY)));
+    }
+    let zones = zones(folder.path(), HdaZones::Compact, NOW, &[]);
+    let publish = |indices: std::ops::Range<u64>| {
+        indices.for_each(|index| drop(zones.publish(&synthetic(&ua, index), Serial(10 + index as u32))))
+    };
+    let held = zones.hold();
+    publish(0..5);
+    drop(held);
+    assert_eq!(zones.sign_ahead(cut(), 1).unwrap(), 0, "signed when published");
+    let held = zones.hold_to_fill();
+    publish(5..10);
+    drop(held);
+    // Five records of each, and its NSEC.
+    assert_eq!(zones.sign_ahead(cut(), 1).unwrap(), 5 * 6, "signed afterwards");
+}

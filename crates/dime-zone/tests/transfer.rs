@@ -98,7 +98,10 @@ fn tree(zones: Zones) -> Zones {
             for label in ["ns", "ns.00", "ns.5.5", "ns.9.f.f"] {
                 let host = name(&format!("{label}.{}", cut.name()));
                 config.ns.push(host.clone());
-                config.glue.push(Host { name: host, addresses: vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()] });
+                config.glue.push(Host {
+                    name: host,
+                    addresses: vec!["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()],
+                });
             }
         }
         zones.add_zone(config).unwrap();
@@ -158,14 +161,16 @@ impl Source<'_> {
             }
             _ => {
                 // Some with glue of their own, some signed; one hides a name server of the zone above.
-                let cut = ZoneCut::Hda(hid((HID.0, [16300, 16310, 16377, 16378, 16375][dice.below(5) as usize])));
+                let cut =
+                    ZoneCut::Hda(hid((HID.0, [16300, 16310, 16377, 16378, 16375][dice.below(5) as usize])));
                 if dice.below(3) == 0 {
                     self.zones.undelegate(cut, change);
                     return;
                 }
                 let server = name(&format!("ns.{}", cut.name()));
                 let addresses = vec![format!("192.0.2.{}", dice.below(3)).parse().unwrap()];
-                let ds = Ds { key_tag: dice.below(3) as u16, algorithm: 15, digest_type: 2, digest: vec![9; 32] };
+                let ds =
+                    Ds { key_tag: dice.below(3) as u16, algorithm: 15, digest_type: 2, digest: vec![9; 32] };
                 let ds = if dice.below(2) == 0 { vec![ds] } else { Vec::new() };
                 let glue = vec![Host { name: server.clone(), addresses }];
                 let ns = vec![server, name("ns.elsewhere.example.")];
@@ -178,8 +183,12 @@ impl Source<'_> {
 /// Two copies of each zone: one follows after each change, one now and then.
 fn follow_changes(zones: &Zones, changes: usize, dice: &mut Dice) {
     let manifest = testdata("chain/manifest.json");
-    let mut source =
-        Source { zones, like: entity(&manifest, "ua1"), authority: entity(&manifest, "raa-auth"), number: 10 };
+    let mut source = Source {
+        zones,
+        like: entity(&manifest, "ua1"),
+        authority: entity(&manifest, "raa-auth"),
+        number: 10,
+    };
     for _ in 0..20 {
         source.one(dice);
     }
@@ -248,7 +257,8 @@ fn a_transfer_is_what_is_exported() {
             let mut text = Vec::new();
             zones.export(cut, ExportForm::Generic, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();
-            let exported: BTreeSet<(String, String)> = text.lines().filter(|line| !line.starts_with(';')).map(owner_and_type).collect();
+            let exported: BTreeSet<(String, String)> =
+                text.lines().filter(|line| !line.starts_with(';')).map(owner_and_type).collect();
             let lines = text.lines().filter(|line| !line.starts_with(';')).count();
             let copy = Copy::of(&zones, cut);
             assert_eq!(lines, copy.lines.len() + 1, "{}", cut.name());

@@ -40,7 +40,7 @@ pub(super) fn follow(
         }
     }
     let follower = begin(zones, publication, State::default(), Seq::START)?;
-    catch_up(store, &follower)?;
+    catch_up(store, zones, &follower)?;
     Ok((follower, Seq::START))
 }
 
@@ -61,7 +61,7 @@ fn from_snapshot(
     };
     let read = started.elapsed();
     let follower = begin(zones, publication, state, seq)?;
-    catch_up(store, &follower)?;
+    catch_up(store, zones, &follower)?;
     // Where chains are still to be published anew, the zones rightly differ from what would be published now.
     if !follower.authorities.awaits_refresh()
         && let Some(det) = snapshot::disagreement(zones, &follower, store)?
@@ -91,7 +91,9 @@ fn begin(
 }
 
 /// Follows the feed to its end, telling now and then how far it has come. All cores read, decode and encode; one takes in, in order.
-fn catch_up(store: &Store, follower: &Follower) -> Result<(), OurFault> {
+fn catch_up(store: &Store, zones: &Zones, follower: &Follower) -> Result<(), OurFault> {
+    // Nobody asks yet: nothing is shown, and so nothing copied, before the end.
+    let _held = zones.hold_to_fill();
     let (from, last) = (follower.at(), store.last_seq());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut told = Instant::now();

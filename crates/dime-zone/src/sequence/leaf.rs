@@ -103,6 +103,15 @@ impl Leaf {
         rank(lows, guess(number, first, last, lows.len()), |item| u64::from_le_bytes(*item) < low)
     }
 
+    /// Something of the cache lines where a number and its start should be.
+    pub(super) fn glance(&self, number: u128, first: u128, next: Option<u128>) -> usize {
+        let last = next.unwrap_or(self.upper() | u128::from(u64::MAX));
+        let count = self.len();
+        let at = guess(number, first, last, count).min(count.saturating_sub(1));
+        let octet = |place: usize| self.0.get(place).map_or(0, |octet| usize::from(*octet));
+        octet(HEAD + LOW * at) ^ octet(HEAD + LOW * count + START * at)
+    }
+
     /// The octets of a number.
     pub(super) fn find(&self, number: u128, first: u128, next: Option<u128>) -> Option<&[u8]> {
         let at = self.rank(number, first, next);

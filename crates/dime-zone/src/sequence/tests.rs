@@ -182,3 +182,25 @@ fn a_change_copies_one_leaf_and_what_is_above_it() {
     sequence.insert(30_000, &[8]);
     assert_eq!(Arc::as_ptr(&sequence.root), root);
 }
+
+#[test]
+fn merged_by_several_threads() {
+    for (name, number) in SPREADS {
+        for threads in [1, 2, 7] {
+            let (mut sequence, mut model) = (Sequence::default(), Model::new());
+            for (round, count) in [0, 20_000, 50, 0, 9_000, 1].into_iter().enumerate() {
+                let new: Model = (0..count)
+                    .map(|index| (number(index * 3 % 25_000 + 1000 * round as u64), vec![round as u8; 3]))
+                    .collect();
+                let entries: Vec<(u128, &[u8])> = new.iter().map(|(&n, o)| (n, o.as_slice())).collect();
+                let had: Vec<Vec<u8>> = new.keys().filter_map(|number| model.get(number)).cloned().collect();
+                let copy = (sequence.clone(), model.clone());
+                assert_eq!(sequence.merge(&entries, threads), had, "{name}");
+                model.extend(new);
+                check_shape(&sequence);
+                is_same(&sequence, &model);
+                is_same(&copy.0, &copy.1);
+            }
+        }
+    }
+}

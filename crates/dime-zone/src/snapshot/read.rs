@@ -36,11 +36,11 @@ fn unreadable(source: io::Error) -> SnapshotError {
     SnapshotError::Unreadable { source }
 }
 
+/// What is made of the DETs of a part.
+type Build<'a, T> = dyn Fn(Vec<(u128, &[u8])>) -> T + Sync + 'a;
+
 /// Reads and checks everything; `build` makes of each part what is kept of it.
-pub(super) fn read<T: Send>(
-    file: &dyn Reading,
-    build: &(dyn Fn(Vec<(u128, &[u8])>) -> T + Sync),
-) -> Result<Contents<T>, SnapshotError> {
+pub(super) fn read<T: Send>(file: &dyn Reading, build: &Build<'_, T>) -> Result<Contents<T>, SnapshotError> {
     let (trailer, checksum, head, places) = frame(file)?;
     let needs = needs(&head)?;
     let made: Vec<Mutex<Option<T>>> = places.iter().map(|_| Mutex::new(None)).collect();

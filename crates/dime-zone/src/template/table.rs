@@ -3,6 +3,7 @@
 //! A number is given to another template only after the last DET with it is gone, and a copy of the table keeps the templates that it had
 //! under their numbers: blocks of an older state of a zone are read with the templates of that state.
 
+mod absorb;
 mod adopt;
 mod numbered;
 mod restore;

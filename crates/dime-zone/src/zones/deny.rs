@@ -16,6 +16,6 @@ impl Zones {
     /// As [`Zones::lookup_signed`], for who has shown whose address it is: of the signatures that are made for answers, those have a share
     /// of their own.
     pub fn lookup_signed_for(&self, question: Question<'_>, asker: Asker) -> Answer {
-        self.answer(question, |zone, question, position| zone.answer_to(question, position, asker))
+        self.view().answer(question, Some(asker))
     }
 }

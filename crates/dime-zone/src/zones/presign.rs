@@ -63,6 +63,9 @@ impl Zones {
 
     /// Signs a DET that was just published.
     pub(super) fn sign_now(&self, det: Det) {
+        if self.holding.fills() {
+            return;
+        }
         let number = det.as_u128();
         let Some(zone) = self.home_of(det) else { return };
         let unsigned = {

@@ -7,7 +7,10 @@ use parking_lot::{Mutex, MutexGuard};
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Zones by what they are cut at.
@@ -17,10 +20,17 @@ pub(crate) type Served = HashMap<ZoneCut, Arc<ServedZone>, BuildHasherDefault<Cu
 #[derive(Default)]
 pub(crate) struct Roster {
     shown: ArcSwap<Served>,
+    /// How often another list was shown.
+    editions: AtomicU64,
     newest: Mutex<Arc<Served>>,
 }
 
 impl Roster {
+    /// Which list is shown: one that is read later is of this edition or a newer one.
+    pub(crate) fn edition(&self) -> u64 {
+        self.editions.load(Ordering::Acquire)
+    }
+
     /// The zones as they are shown at this moment, for a few answers.
     pub(crate) fn read(&self) -> Guard<Arc<Served>> {
         self.shown.load()
@@ -45,6 +55,7 @@ impl Roster {
     pub(super) fn show(&self) {
         let newest = self.newest.lock();
         self.shown.store(Arc::clone(&newest));
+        self.editions.fetch_add(1, Ordering::Release);
     }
 }
 
