@@ -63,8 +63,10 @@ pub fn packet(kind: usize, questions: &Questions, dice: &mut Dice, out: &mut Vec
         }
         "counts" => {
             out.extend_from_slice(real);
-            for at in 4..HEADER {
-                out[at] = if dice.below(3) == 0 { dice.roll() as u8 } else { out[at] };
+            for count in &mut out[4..HEADER] {
+                if dice.below(3) == 0 {
+                    *count = dice.roll() as u8;
+                }
             }
         }
         _ => {

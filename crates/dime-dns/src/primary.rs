@@ -5,7 +5,7 @@ use crate::{
     catalog::{Catalog, CatalogNameError, usable},
     peers::Peers,
     transfer::{Asker, Clock, Outgoing, Request, Source, is_transfer},
-    tsig::{self, Chain, Checked, TsigKey},
+    tsig::{self, Chain, Checked},
     walk::{Asked, HEADER, Head, TC},
 };
 use dime_zone::{Class, Name, Record, RecordType, Serial, Zones};

@@ -27,7 +27,7 @@ mod tests;
 pub(crate) use chain::Chain;
 pub(crate) use client::{ResponseChain, TsigFault, sign_request};
 pub use key::{Algorithm, KeyRing, TsigKey, TsigKeyError};
-pub(crate) use request::{Checked, SignedRequest, bare, check};
+pub(crate) use request::{Checked, bare, check};
 
 /// How far clocks may be apart, in seconds (section 10).
 pub(crate) const FUDGE: u16 = 300;

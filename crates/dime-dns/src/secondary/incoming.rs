@@ -60,8 +60,8 @@ pub(crate) enum Whole {
 pub(crate) enum Got {
     /// This serial, which is not newer than what we have.
     Nothing(Serial),
-    /// Differences up to this serial.
-    Deltas(Serial, Vec<Delta>),
+    /// Differences, one after the other.
+    Deltas(Vec<Delta>),
     /// Everything.
     Whole(Whole),
 }
@@ -162,7 +162,7 @@ impl Incoming {
                     return Err(IncomingFault::Gap { after, found });
                 }
                 if found == first {
-                    State::Done(Got::Deltas(first, deltas))
+                    State::Done(Got::Deltas(deltas))
                 } else {
                     wait(&mut self.waiting)?;
                     deltas.push(delta(record));
@@ -171,12 +171,16 @@ impl Incoming {
             }
             (State::Removing(mut deltas), None) => {
                 wait(&mut self.waiting)?;
-                deltas.last_mut().map(|delta| delta.removed.push(record));
+                if let Some(delta) = deltas.last_mut() {
+                    delta.removed.push(record);
+                }
                 State::Removing(deltas)
             }
             (State::Adding(mut deltas), None) => {
                 wait(&mut self.waiting)?;
-                deltas.last_mut().map(|delta| delta.added.push(record));
+                if let Some(delta) = deltas.last_mut() {
+                    delta.added.push(record);
+                }
                 State::Adding(deltas)
             }
             (State::Done(_) | State::Failed, _) => return Err(IncomingFault::Trailing),

@@ -214,7 +214,7 @@ impl Secondary {
         let ours = self.zones.copy_of(cut).filter(|_| !job.forced);
         let soa = ours.as_ref().map(ZoneCopy::soa_record);
         let mut got = client::transfer(&self.config, primary, what, soa.as_ref(), clock).await?;
-        if let (Got::Deltas(_, deltas), Some(ours)) = (&mut got, &ours) {
+        if let (Got::Deltas(deltas), Some(ours)) = (&mut got, &ours) {
             match ours.changed(std::mem::take(deltas)) {
                 Ok(copy) => return self.serve(copy, primary).map(|outcome| (outcome, Did::Differences)),
                 Err(fault) => {

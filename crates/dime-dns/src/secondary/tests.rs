@@ -116,7 +116,7 @@ fn whole_zones_differences_and_nothing_new() {
     let got = take(&messages(whole(200), RecordType::IXFR, None), Some(5));
     assert!(matches!(got, Ok(Some(Got::Whole(_)))));
     let got = take(&messages(differences(), RecordType::IXFR, None), Some(5));
-    let Ok(Some(Got::Deltas(Serial(9), deltas))) = got else { panic!("differences") };
+    let Ok(Some(Got::Deltas(deltas))) = got else { panic!("differences") };
     assert_eq!(deltas.len(), 2);
     assert_eq!((deltas[0].removed.len(), deltas[0].added.len()), (1, 1));
     assert_eq!((deltas[1].removed.len(), deltas[1].added.len()), (2, 1));
@@ -128,7 +128,7 @@ fn whole_zones_differences_and_nothing_new() {
     // One record a message, as some send them.
     let singly: Vec<Vec<u8>> =
         differences().into_iter().flat_map(|record| messages(vec![record], RecordType::IXFR, None)).collect();
-    assert!(matches!(take(&singly, Some(5)), Ok(Some(Got::Deltas(Serial(9), _)))));
+    assert!(matches!(take(&singly, Some(5)), Ok(Some(Got::Deltas(_)))));
 }
 
 #[test]

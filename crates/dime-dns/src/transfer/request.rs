@@ -125,9 +125,8 @@ impl<'a> Request<'a> {
 
     fn with_opt(&self, mut response: Vec<u8>, opt: Option<Vec<u8>>) -> Vec<u8> {
         if let (Some(opt), Some(mut head)) = (opt, Head::of(&response)) {
-            if let [.., additional] = &mut head.counts {
-                *additional = 1;
-            }
+            let [.., additional] = &mut head.counts;
+            *additional = 1;
             head.put(&mut response);
             response.extend_from_slice(&opt);
         }
