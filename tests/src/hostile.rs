@@ -192,17 +192,17 @@ mod tests {
         let mut questions = Questions::default();
         questions.add("a.b.ip6.arpa", 67, Form::Edns);
         let (mut dice, mut out) = (Dice::for_this_run(), Vec::new());
-        for kind in 0..KINDS.len() {
+        for (kind, name) in KINDS.iter().enumerate() {
             let mut lengths = Vec::new();
             for _ in 0..200 {
                 packet(kind, &questions, &mut dice, &mut out);
                 lengths.push(out.len());
-                assert!(out.len() < 16_384, "{}", KINDS[kind]);
+                assert!(out.len() < 16_384, "{name}");
                 if kind == RESPONSES {
                     assert!(out[2] & 0x80 != 0);
                 }
             }
-            assert!(lengths.iter().any(|&length| length >= 20), "{}", KINDS[kind]);
+            assert!(lengths.iter().any(|&length| length >= 20), "{name}");
         }
     }
 }
