@@ -2,7 +2,7 @@
 //!
 //! What is anything else, or not clean to the last octet, is somebody else's to judge: see `unusual`.
 
-use dime_zone::{Class, RecordType, WireQuestion};
+use dime_zone::WireQuestion;
 
 /// Octets of a header.
 pub(crate) const HEADER: usize = 12;
@@ -91,29 +91,14 @@ pub(crate) fn read(message: &[u8]) -> Request<'_> {
 }
 
 fn query(message: &[u8], flags: u16, additional: u8) -> Option<Query<'_>> {
-    let mut at = HEADER;
-    loop {
-        match message.get(at)? {
-            0 => break,
-            length @ 1..=63 => at += usize::from(*length) + 1,
-            // A pointer, where there is nothing yet to point to.
-            _ => return None,
-        }
-    }
-    let name = message.get(HEADER..=at).filter(|name| name.len() <= 255)?;
-    let (fixed, rest) = message.get(at + 1..)?.split_first_chunk::<4>()?;
-    let [t0, t1, c0, c1] = *fixed;
-    let question = WireQuestion {
-        name,
-        record_type: RecordType(u16::from_be_bytes([t0, t1])),
-        class: Class(u16::from_be_bytes([c0, c1])),
-    };
+    let (question, rest) = WireQuestion::read(message.get(HEADER..)?)?;
+    let end = message.len() - rest.len();
     let edns = match (additional, rest) {
         (0, []) => None,
         (1, rest) => Some(edns(rest)?),
         _ => return None,
     };
-    Some(Query { flags, question, edns, end: at + 5 })
+    Some(Query { flags, question, edns, end })
 }
 
 /// An OPT record that the message ends with.

@@ -14,6 +14,7 @@ use dime_udp::{Endpoint, Incoming, Outgoing};
 use std::{
     io,
     net::{SocketAddr, UdpSocket},
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -30,6 +31,8 @@ use tokio::{
 const BATCH: usize = 64;
 /// Octets of the largest request that is read whole. Requests are small; those with signatures and cookies are below this.
 const LARGEST: usize = 4096;
+/// Where the name of a DET stands in a question for it.
+const DET_NAME: Range<usize> = 12..86;
 /// Unusual requests of one socket that are answered at the same time; what comes beyond is dropped.
 const UNUSUAL: usize = 256;
 /// How often a thread that has nothing to do looks whether it should stop.
@@ -147,6 +150,8 @@ impl Worker {
         let answering = self.shared.answering();
         self.responder.change(Arc::clone(&answering));
         let view = self.shared.zones.view();
+        // What it takes to answer is fetched for all of them together.
+        view.warm(self.incoming.datagrams().filter_map(|datagram| datagram.octets.get(DET_NAME)));
         for datagram in self.incoming.datagrams() {
             let Some(out) = self.outgoing.buffer() else { break };
             let peer = Peer { address: datagram.endpoint.remote, transport: Transport::Udp };

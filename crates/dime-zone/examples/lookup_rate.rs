@@ -83,8 +83,7 @@ fn measure_wire(zones: &Zones, zone: &str, names: &Names, warming: Warming) {
                 out.extend_from_slice(&[0; 12]);
                 out.extend_from_slice(name.wire());
                 out.extend_from_slice(&[0, 67, 0, 1]);
-                let question =
-                    WireQuestion { name: name.wire(), record_type: RecordType::HHIT, class: Class::IN };
+                let question = WireQuestion::new(name.wire(), RecordType::HHIT, Class::IN);
                 black_box(view.compose(&question, None, &mut out, &mut compression));
             }
         }

@@ -1,6 +1,6 @@
 //! Where a name lies in the tree of nibbles under `ip6.arpa` (RFC 3596, section 2.5; RFC 9886, section 3).
 
-use crate::Name;
+use crate::{Name, name::NIBBLES_WIRE};
 use drip_det::{Hid, ZoneCut};
 
 /// The place of a name: the nibbles it has, read from `ip6.arpa` downwards, and whether labels remain after them.
@@ -59,29 +59,14 @@ impl Position {
         Some(position)
     }
 
-    /// The place of a name that is just like a DET's, 32 nibbles under `ip6.arpa`; `None` for any other name. This is what nearly every
-    /// question asks for.
+    /// The place of a name that is just like a DET's, 32 nibbles under `ip6.arpa`; `None` for any other name.
     pub(crate) fn of_det_name(wire: &[u8]) -> Option<Self> {
-        let (nibbles, end) = wire.split_first_chunk::<64>()?;
-        if !end.eq_ignore_ascii_case(b"\x03ip6\x04arpa\0") {
-            return None;
-        }
-        // Without a branch in the loop: what is no nibble is noted and looked at in the end. The last label is the uppermost nibble.
-        let (mut halves, mut wrong) = ([0_u64; 2], 0);
-        for (half, labels) in halves.iter_mut().zip(nibbles.chunks_exact(32)) {
-            for label in labels.chunks_exact(2) {
-                let [length, digit] = label else { return None };
-                let value = NIBBLES.get(usize::from(*digit)).copied().unwrap_or(NO_NIBBLE);
-                wrong |= (length ^ 1) | value & 0xf0;
-                *half = *half >> 4 | u64::from(value) << 60;
-            }
-        }
-        if wrong != 0 {
-            return None;
-        }
-        let [low, high] = halves;
-        let number = u128::from(high) << 64 | u128::from(low);
-        Some(Position { number, nibbles: 32, rest: Rest::Nothing })
+        det_number(wire.try_into().ok()?).map(Position::of_det)
+    }
+
+    /// The place of a DET's name.
+    pub(crate) fn of_det(number: u128) -> Self {
+        Position { number, nibbles: 32, rest: Rest::Nothing }
     }
 
     /// The place of a zone cut's own name.
@@ -93,8 +78,12 @@ impl Position {
     pub fn cuts(self) -> impl Iterator<Item = ZoneCut> {
         let hid =
             Hid::from_numbers((self.number >> 86) as u16 & 0x3fff, (self.number >> 72) as u16 & 0x3fff).ok();
-        let cuts = [hid.and_then(ZoneCut::hda_of), hid.map(ZoneCut::raa_of), Some(ZoneCut::Apex)];
-        cuts.into_iter().flatten().filter(move |&cut| self.is_within(cut))
+        let cut = move |level| match level {
+            0 => hid.and_then(ZoneCut::hda_of),
+            1 => hid.map(ZoneCut::raa_of),
+            _ => Some(ZoneCut::Apex),
+        };
+        (0..3).filter_map(cut).filter(move |&cut| self.is_within(cut))
     }
 
     /// The zone cut that this place is the name of.
@@ -120,28 +109,41 @@ impl Position {
     }
 }
 
-/// What is no nibble, in [`NIBBLES`].
-const NO_NIBBLE: u8 = 0xff;
-
-/// The nibble that a character is.
-const NIBBLES: [u8; 256] = {
-    let mut table = [NO_NIBBLE; 256];
-    let mut rest: &[u8] = b"0123456789abcdef";
-    let mut value = 0;
-    while let [digit, after @ ..] = rest {
-        let (_, end) = table.split_at_mut(*digit as usize);
-        if let [slot, ..] = end {
-            *slot = value;
-        }
-        let (_, end) = table.split_at_mut(digit.to_ascii_uppercase() as usize);
-        if let [slot, ..] = end {
-            *slot = value;
-        }
-        rest = after;
-        value += 1;
+/// The number of a name that is just like a DET's; `None` for any other name. This is what nearly every question asks for.
+///
+/// Four labels are looked at together, each in 16 bits of a word: the length 1, then the character.
+pub(crate) fn det_number(name: &[u8; NIBBLES_WIRE]) -> Option<u128> {
+    let (labels, under) = name.split_first_chunk::<64>()?;
+    let (ip6_arp, a) = (u64::from_le_bytes(*under.first_chunk()?), u16::from_le_bytes(*under.last_chunk()?));
+    if ip6_arp | IP6_ARP_CASE != IP6_ARP | IP6_ARP_CASE || a | 0x20 != u16::from_le_bytes(*b"a\0") {
+        return None;
     }
-    table
-};
+    let (mut number, mut wrong) = (0, 0);
+    for (at, labels) in labels.chunks_exact(8).enumerate() {
+        let word = u64::from_le_bytes(*labels.first_chunk()?);
+        let characters = word >> 8 & (0xff * EACH);
+        let lower = characters | 0x20 * EACH;
+        let digits = at_least(characters, b'0') & !at_least(characters, b'9' + 1);
+        let letters = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
+        wrong |= (word & 0xff * EACH) ^ EACH | (digits | letters) ^ 0x8000 * EACH;
+        let nibbles = (characters & 0xf * EACH) + (letters >> 15) * 9;
+        let together = nibbles | nibbles >> 12 | nibbles >> 24 | nibbles >> 36;
+        // The first label is the lowest nibble.
+        number |= u128::from(together & 0xffff) << (16 * at);
+    }
+    (wrong == 0).then_some(number)
+}
+
+/// One in each 16 bits of a word.
+const EACH: u64 = 0x0001_0001_0001_0001;
+/// What names of DETs end with, but for two octets, and the bits that are the case of its letters.
+const IP6_ARP: u64 = u64::from_le_bytes(*b"\x03ip6\x04arp");
+const IP6_ARP_CASE: u64 = u64::from_le_bytes([0, 0x20, 0x20, 0, 0, 0x20, 0x20, 0x20]);
+
+/// Of each 16 bits that are below 2^15, whether they are as much as something: in the uppermost of them.
+fn at_least(values: u64, least: u8) -> u64 {
+    ((values | 0x8000 * EACH) - u64::from(least) * EACH) & 0x8000 * EACH
+}
 
 fn nibble(label: &[u8]) -> Option<u8> {
     match label {

@@ -80,7 +80,7 @@ impl View<'_> {
         out: &mut Vec<u8>,
         names: &mut Compression,
     ) -> Composed {
-        names.begin(question.name);
+        names.begin(question);
         let position = match question.class {
             Class::IN if ![RecordType::AXFR, RecordType::IXFR].contains(&question.record_type) => {
                 question.position()
@@ -120,12 +120,5 @@ impl Zone {
             Some(asker) => self.answer_to(question, position, asker),
             None => self.answer(question, position),
         }
-    }
-}
-
-impl WireQuestion<'_> {
-    /// Where the name lies; `None` where it is not under `ip6.arpa`.
-    fn position(&self) -> Option<Position> {
-        Position::of_det_name(self.name).or_else(|| Position::of(&self.to_name()?))
     }
 }

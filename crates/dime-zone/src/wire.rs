@@ -11,7 +11,9 @@
 mod compression;
 mod everyday;
 
-use crate::{Answer, Class, Name, Rcode, Record, RecordType};
+use crate::{
+    Answer, Class, Name, Position, Rcode, Record, RecordType, name::NIBBLES_WIRE, position::det_number,
+};
 pub use compression::Compression;
 use drip_det::ZoneCut;
 
@@ -24,6 +26,8 @@ pub struct WireQuestion<'a> {
     pub record_type: RecordType,
     /// The class asked for.
     pub class: Class,
+    /// The number of the DET whose name it is, or would be.
+    det: Option<u128>,
 }
 
 /// What was composed.
@@ -43,10 +47,48 @@ pub struct Composed {
     pub zone: Option<ZoneCut>,
 }
 
-impl WireQuestion<'_> {
+impl<'a> WireQuestion<'a> {
+    /// The question that a section begins with, and what follows it; `None` where there is none, or its name is compressed.
+    pub fn read(section: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let det = section.first_chunk().and_then(det_number);
+        let length = if det.is_some() { NIBBLES_WIRE } else { name_length(section)? };
+        let (name, rest) = section.split_at_checked(length)?;
+        let (fixed, rest) = rest.split_first_chunk::<4>()?;
+        let [t0, t1, c0, c1] = *fixed;
+        let record_type = RecordType(u16::from_be_bytes([t0, t1]));
+        Some((WireQuestion { name, record_type, class: Class(u16::from_be_bytes([c0, c1])), det }, rest))
+    }
+
+    /// A question for a name that is well formed.
+    pub fn new(name: &'a [u8], record_type: RecordType, class: Class) -> Self {
+        WireQuestion { name, record_type, class, det: name.try_into().ok().and_then(det_number) }
+    }
+
     /// The name by itself.
     pub(crate) fn to_name(self) -> Option<Name> {
         Name::of_wire(self.name)
+    }
+
+    /// Whether the name is just like a DET's.
+    fn is_of_det(&self) -> bool {
+        self.det.is_some()
+    }
+
+    /// Where the name lies; `None` where it is not under `ip6.arpa`.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.det.map(Position::of_det).or_else(|| Position::of(&self.to_name()?))
+    }
+}
+
+/// The octets of a name, if one begins here and ends without a pointer.
+fn name_length(octets: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match octets.get(at)? {
+            0 => return (at < 255).then_some(at + 1),
+            length @ 1..=63 => at += usize::from(*length) + 1,
+            _ => return None,
+        }
     }
 }
 

@@ -149,6 +149,9 @@ impl Zone {
 
     /// The uppermost zone cut at or above a place, inside this zone.
     pub(crate) fn cut_above(&self, position: Position) -> Option<&(ZoneCut, Delegation)> {
+        if self.delegations.is_empty() {
+            return None;
+        }
         let mine = self.config.cut.prefix_bits();
         let inside = position.cuts().filter(|cut| cut.prefix_bits() > mine);
         inside.filter_map(|cut| self.delegations.get(&(cut.prefix(), cut.prefix_bits()))).last()

@@ -3,6 +3,8 @@
 //! Which ends are pointed to, and where it ends to be worth it, is as hickory-proto has it, so that both ways to write a message give the
 //! same octets: the longest end that stands there in the same case; 64 ends are kept in mind, and 120 names are compressed.
 
+use super::WireQuestion;
+
 /// The names of one message: which ends of names stand where. Made once, used for one message after the other.
 #[derive(Default)]
 pub struct Compression {
@@ -20,6 +22,8 @@ pub struct Compression {
 
 /// Where the question's name stands.
 const QUESTION: usize = 12;
+/// Where the labels of a DET's name begin: 32 of one character, `ip6`, `arpa`.
+const STARTS_OF_DET: [u64; 4] = [0x5555_5555_5555_5555, 0b1_0001, 0, 0];
 /// Names that end at or beyond this are not pointed to.
 const LAST: usize = 0x3fff;
 /// The most ends that are kept in mind, those of the question among them.
@@ -33,14 +37,14 @@ impl Compression {
         Self::default()
     }
 
-    /// A new message, with a question for this name.
-    pub(crate) fn begin(&mut self, question: &[u8]) {
+    /// A new message, with this question.
+    pub(crate) fn begin(&mut self, question: &WireQuestion<'_>) {
         self.written.clear();
         self.ends.clear();
-        self.starts = None;
+        self.starts = question.is_of_det().then_some(STARTS_OF_DET);
         self.names = 1;
-        self.question = question.len().saturating_sub(1);
-        self.written.extend_from_slice(question.get(..self.question).unwrap_or_default());
+        self.question = question.name.len().saturating_sub(1);
+        self.written.extend_from_slice(question.name.get(..self.question).unwrap_or_default());
     }
 
     /// Writes the question's name again, which is not the root.
@@ -91,17 +95,11 @@ impl Compression {
 
     /// The longest end of a name that the question's name has too: where it begins in the name, and its place in the message.
     fn shared_with_question(&mut self, labels: &[u8]) -> Option<(usize, usize)> {
-        let question = self.written.get(..self.question).unwrap_or_default();
-        let equal = if question.ends_with(labels) {
-            labels.len()
-        } else {
-            labels.iter().rev().zip(question.iter().rev()).take_while(|(a, b)| a == b).count()
-        };
         let mut at = 0;
-        while let Some(&length) = labels.get(at).filter(|_| equal > 0) {
-            let tail = labels.len() - at;
-            if tail <= equal
-                && let Some(above) = self.question.checked_sub(tail)
+        while let Some(&length) = labels.get(at) {
+            let tail = labels.get(at..).unwrap_or_default();
+            if let Some(above) = self.question.checked_sub(tail.len())
+                && self.written.get(above..self.question) == Some(tail)
                 && self.is_kept_label(above)
             {
                 return Some((at, QUESTION + above));
