@@ -293,7 +293,7 @@ fn knot_as_the_primary() {
     knotc(&["zone-commit", &zone]);
     until("the refusal", || zone_status(&copy_folder, &zone)["copy"]["fault"].is_object());
     let fault = zone_status(&copy_folder, &zone)["copy"]["fault"]["text"].as_str().unwrap().to_owned();
-    assert!(fault.contains("TXT: a zone of DETs has no such record"), "{fault}");
+    assert!(fault.contains("TYPE16: a zone of DETs has no such record"), "{fault}");
     assert_same(primary.dns, copy_dns, &dets[1..]);
     assert!(copy.stop().success() && primary.stop().success());
 }
