@@ -31,9 +31,7 @@ fn main() {
         let names = fill(&zones, cut, count);
         let plain = |question: Question<'_>| zones.lookup(question);
         measure(what, "plain", &names, &plain);
-        for warming in [Warming::Off, Warming::On] {
-            measure_wire(&zones, what, &names, warming);
-        }
+        measure_wire(&zones, what, &names);
         if what == "signed" {
             let signed = |question: Question<'_>| zones.lookup_signed(question);
             measure(what, "DO, first", &names, &signed);
@@ -62,22 +60,12 @@ fn measure(zone: &str, how: &str, names: &Names, lookup: &dyn Fn(Question<'_>) -
     }
 }
 
-/// Whether a batch is brought near first.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Warming {
-    Off,
-    On,
-}
-
-fn measure_wire(zones: &Zones, zone: &str, names: &Names, warming: Warming) {
+fn measure_wire(zones: &Zones, zone: &str, names: &Names) {
     let (mut out, mut compression) = (Vec::with_capacity(2048), Compression::new());
     for (names, kind) in names.iter().zip(["records", "no name", "no data"]) {
         let start = processor_time();
         for batch in names.chunks(64) {
             let view = zones.view();
-            if warming == Warming::On {
-                view.warm(batch.iter().map(|name| name.wire()));
-            }
             for name in batch {
                 out.clear();
                 out.extend_from_slice(&[0; 12]);
@@ -88,8 +76,7 @@ fn measure_wire(zones: &Zones, zone: &str, names: &Names, warming: Warming) {
             }
         }
         let each = (processor_time() - start) / names.len();
-        let how = if warming == Warming::On { "wire, warm" } else { "wire" };
-        println!("{zone:<9} {how:<10} {kind:<8} {each:>7} ns");
+        println!("{zone:<9} {:<10} {kind:<8} {each:>7} ns", "wire");
     }
 }
 
