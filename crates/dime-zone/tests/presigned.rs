@@ -178,7 +178,9 @@ fn who_fills_a_zone_does_not_wait_for_signatures() {
     }
     let zones = zones(folder.path(), HdaZones::Compact, NOW, &[]);
     let publish = |indices: std::ops::Range<u64>| {
-        indices.for_each(|index| drop(zones.publish(&synthetic(&ua, index), Serial(10 + index as u32))))
+        for index in indices {
+            zones.publish(&synthetic(&ua, index), Serial(10 + index as u32)).unwrap();
+        }
     };
     let held = zones.hold();
     publish(0..5);

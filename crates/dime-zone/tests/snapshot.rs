@@ -153,7 +153,7 @@ fn a_file_is_the_old_one_or_the_new_one() {
             assert!(!finished || dets == 43, "it was told that it was done");
             seen[usize::from(dets == 43)] += 1;
             shelf::tidy(&left, |kept| kept == name).unwrap();
-            assert_eq!(left.names().unwrap(), [name.clone()]);
+            assert_eq!(left.names().unwrap(), std::slice::from_ref(&name));
         }
         if finished {
             break;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod chain;
+#[allow(dead_code, unreachable_pub, reason = "the same dice as elsewhere; each test uses its part")]
 #[path = "../../../tests/src/dice.rs"]
 mod dice;
 
