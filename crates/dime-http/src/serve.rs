@@ -95,10 +95,15 @@ impl HttpServer {
     }
 
     /// The same for a server without a registry: whether it lives, whether it can serve, its counters, and nothing else.
-    pub async fn start_bare(checks: Vec<ReadyCheck>, metrics: Metrics, listen: ListenConfig) -> Result<Self, ServeError> {
+    pub async fn start_bare(
+        checks: Vec<ReadyCheck>,
+        metrics: Metrics,
+        listen: ListenConfig,
+    ) -> Result<Self, ServeError> {
         let Socket { listener, addr, transport, tls } = open(&listen).await?;
         let handle = Handle::new();
-        let running = tokio::spawn(run(listener, bare::router(checks, metrics), tls, handle.clone(), HEADER_TIME));
+        let running =
+            tokio::spawn(run(listener, bare::router(checks, metrics), tls, handle.clone(), HEADER_TIME));
         // There is nothing to keep up.
         let upkeep = tokio::spawn(async {});
         Ok(HttpServer { addr, transport, handle, grace: listen.grace, running, upkeep })

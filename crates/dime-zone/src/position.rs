@@ -64,6 +64,22 @@ impl Position {
         det_number(wire.try_into().ok()?).map(Position::of_det)
     }
 
+    /// The place of a name of nibbles only, under `ip6.arpa`; `None` for any other name. Who finds a DET step by step asks for its prefixes
+    /// first (RFC 9156).
+    pub(crate) fn of_prefix(wire: &[u8]) -> Option<Self> {
+        let (labels, under) = wire.split_last_chunk::<10>()?;
+        let nibbles = u8::try_from(labels.len() / 2).ok().filter(|nibbles| *nibbles <= 32)?;
+        if !is_ip6_arpa(under) {
+            return None;
+        }
+        let mut number = 0;
+        for label in labels.chunks(2) {
+            let [1, digit] = label else { return None };
+            number = number >> 4 | u128::from(nibble(&[*digit])?) << 124;
+        }
+        Some(Position { number, nibbles, rest: Rest::Nothing })
+    }
+
     /// The place of a DET's name.
     pub(crate) fn of_det(number: u128) -> Self {
         Position { number, nibbles: 32, rest: Rest::Nothing }
@@ -113,9 +129,8 @@ impl Position {
 ///
 /// Four labels are looked at together, each in 16 bits of a word: the length 1, then the character.
 pub(crate) fn det_number(name: &[u8; NIBBLES_WIRE]) -> Option<u128> {
-    let (labels, under) = name.split_first_chunk::<64>()?;
-    let (ip6_arp, a) = (u64::from_le_bytes(*under.first_chunk()?), u16::from_le_bytes(*under.last_chunk()?));
-    if ip6_arp | IP6_ARP_CASE != IP6_ARP | IP6_ARP_CASE || a | 0x20 != u16::from_le_bytes(*b"a\0") {
+    let (labels, under) = name.split_last_chunk::<10>()?;
+    if !is_ip6_arpa(under) {
         return None;
     }
     let (mut number, mut wrong) = (0, 0);
@@ -132,6 +147,12 @@ pub(crate) fn det_number(name: &[u8; NIBBLES_WIRE]) -> Option<u128> {
         number |= u128::from(together & 0xffff) << (16 * at);
     }
     (wrong == 0).then_some(number)
+}
+
+/// Whether these are the labels above all nibbles, in whatever case.
+fn is_ip6_arpa(octets: &[u8; 10]) -> bool {
+    let [first @ .., a, end] = *octets;
+    u64::from_le_bytes(first) | IP6_ARP_CASE == IP6_ARP | IP6_ARP_CASE && [a | 0x20, end] == *b"a\0"
 }
 
 /// One in each 16 bits of a word.
@@ -235,5 +256,24 @@ mod tests {
             assert_eq!(Position::of_det_name(&other), None);
         }
         assert_eq!(Position::of_det_name(&wire[2..]), None);
+    }
+
+    #[test]
+    fn prefixes_are_read_like_any_name() {
+        let number = 0x2001_003f_fe3f_f805_fb76_1138_e1e0_a78c_u128;
+        let long =
+            |wire: &[u8]| Position::of(&Name::of_wire(wire)?).filter(|long| long.rest == Rest::Nothing);
+        for nibbles in 0..=32 {
+            let name = Name::of_nibbles(number, nibbles).wire().to_vec();
+            for at in 0..name.len() {
+                for octet in 0..=255 {
+                    let mut other = name.clone();
+                    other[at] = octet;
+                    assert_eq!(Position::of_prefix(&other), long(&other), "{other:?}");
+                }
+            }
+        }
+        let below = [&[1, b'0'], Name::of_nibbles(number, 32).wire()].concat();
+        assert_eq!((Position::of_prefix(&below), Position::of_prefix(b"\x04arpa\0")), (None, None));
     }
 }

@@ -76,7 +76,8 @@ impl<'a> WireQuestion<'a> {
 
     /// Where the name lies; `None` where it is not under `ip6.arpa`.
     pub(crate) fn position(&self) -> Option<Position> {
-        self.det.map(Position::of_det).or_else(|| Position::of(&self.to_name()?))
+        let prefix = || Position::of_prefix(self.name);
+        self.det.map(Position::of_det).or_else(prefix).or_else(|| Position::of(&self.to_name()?))
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use dime_zone::Name;
 use dime_zone::dnssec::{
-    Algorithm, KeyFolder, KeyRole, KeyTimes, NewKey, Roll, RollError, RollTiming, ZoneKey, first_keys, roll_zsk,
-    unfinished, zsk_is_due,
+    Algorithm, KeyFolder, KeyRole, KeyTimes, NewKey, Roll, RollError, RollTiming, ZoneKey, first_keys,
+    roll_zsk, unfinished, zsk_is_due,
 };
 use drip_det::{Hda, Hid, Raa, UnixTime, ZoneCut};
 

@@ -11,7 +11,11 @@ use std::net::{SocketAddr, UdpSocket};
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let option = |name: &str| {
-        arguments.iter().position(|part| part == name).and_then(|at| arguments.get(at + 1)).map(String::as_str)
+        arguments
+            .iter()
+            .position(|part| part == name)
+            .and_then(|at| arguments.get(at + 1))
+            .map(String::as_str)
     };
     let number = |name: &str| option(name).map(|text| text.parse().unwrap_or_else(|_| panic!("{name} N")));
     let mut address: SocketAddr = option("--listen").unwrap_or("127.0.0.1:0").parse().expect("--listen");

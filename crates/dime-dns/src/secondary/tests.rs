@@ -74,14 +74,8 @@ fn messages(records: Vec<Record>, record_type: RecordType, chain: Option<Chain>)
     Stream::new(head, question, None, Box::new(records.into_iter()), || NOW).signed(chain).collect()
 }
 
-#[derive(Debug)]
-enum Fault {
-    Response(ResponseFault),
-    Incoming(IncomingFault),
-}
-
 /// What comes of messages; `None` where they end before the transfer does.
-fn take(messages: &[Vec<u8>], ours: Option<u32>) -> Result<Option<Got>, Fault> {
+fn take(messages: &[Vec<u8>], ours: Option<u32>) -> Result<Option<Got>, String> {
     let record_type = if ours.is_some() { RecordType::IXFR } else { RecordType::AXFR };
     let name = zone();
     let asked = Asked { id: ID, name: &name, record_type };
@@ -90,8 +84,8 @@ fn take(messages: &[Vec<u8>], ours: Option<u32>) -> Result<Option<Got>, Fault> {
         if incoming.is_done() {
             break;
         }
-        for record in answers(message, &asked).map_err(Fault::Response)? {
-            incoming.push(record).map_err(Fault::Incoming)?;
+        for record in answers(message, &asked).map_err(|fault| fault.to_string())? {
+            incoming.push(record).map_err(|fault| fault.to_string())?;
         }
     }
     Ok(incoming.got())

@@ -79,7 +79,9 @@ enum Zones {
 fn all<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     match String::deserialize(from)?.as_str() {
         "all" => Ok(()),
-        other => Err(serde::de::Error::custom(format!("zones are \"all\" or a list of names, not {other:?}"))),
+        other => {
+            Err(serde::de::Error::custom(format!("zones are \"all\" or a list of names, not {other:?}")))
+        }
     }
 }
 

@@ -27,7 +27,8 @@ impl NameServer {
     /// Answers as configured.
     pub(super) fn start(zones: Arc<Zones>, dns: &Dns) -> Result<Self, Failure> {
         zones.limit_journals(dns.journal_limits());
-        let mut name_server = Self { zones, server: None, answering: watch::Sender::default(), secondary: None };
+        let mut name_server =
+            Self { zones, server: None, answering: watch::Sender::default(), secondary: None };
         if let Some(config) = dns.to_server()? {
             let server = DnsServer::start(Arc::clone(&name_server.zones), config);
             let server = name_server.server.insert(server.map_err(Failure::unable)?);

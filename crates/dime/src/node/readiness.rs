@@ -15,7 +15,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Asks the name server at each of its addresses for the SOA of the first zone served; there is nothing to ask where it has none.
 pub(super) fn dns_answers(answering: Answering, zones: Arc<Zones>) -> ReadyCheck {
-    let run = move || answering.borrow().clone().into_iter().try_for_each(|address| dns_answers_at(address, &zones));
+    let run = move || {
+        answering.borrow().clone().into_iter().try_for_each(|address| dns_answers_at(address, &zones))
+    };
     ReadyCheck { name: "dns".to_owned(), run: Arc::new(run) }
 }
 

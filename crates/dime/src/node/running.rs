@@ -93,10 +93,7 @@ async fn serve(
     let resigner = Resigner::start(&opened, config)?;
     let keeper = Keeper::start(Arc::clone(&opened.registry), &config.data)?;
     let check = JournalCheck::start(Arc::clone(&opened.store))?;
-    let addresses = Addresses {
-        dns: answering.borrow().clone(),
-        http: http.url(),
-    };
+    let addresses = Addresses { dns: answering.borrow().clone(), http: http.url() };
     tracing::info!(dns = ?addresses.dns, http = %addresses.http, "serving");
     ready(&addresses)?;
 
@@ -122,7 +119,8 @@ async fn serve(
         // When nothing more changes, so that the next start has nothing to catch up with.
         drop(keeper);
     })
-    .await.map_err(Failure::unable)?;
+    .await
+    .map_err(Failure::unable)?;
     drop(control);
     name_server.stop().await?;
     if let Some(copies) = copies {

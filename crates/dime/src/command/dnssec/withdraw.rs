@@ -46,7 +46,8 @@ pub(super) fn run(command: &Withdraw) -> Outcome {
              and sign no longer, or make keys of another algorithm"
         }
     };
-    let document = json!({ "zone": zone.to_string(), "withdrawn": parent == Parent::Withdraws, "next": next });
+    let document =
+        json!({ "zone": zone.to_string(), "withdrawn": parent == Parent::Withdraws, "next": next });
     command.format.print(&document, || format!("{zone}: {next}"))?;
     Ok(Answer::Yes)
 }
