@@ -137,11 +137,11 @@ pub(crate) fn det_number(name: &[u8; NIBBLES_WIRE]) -> Option<u128> {
     for (at, labels) in labels.chunks_exact(8).enumerate() {
         let word = u64::from_le_bytes(*labels.first_chunk()?);
         let characters = word >> 8 & (0xff * EACH);
-        let lower = characters | 0x20 * EACH;
+        let lower = characters | (0x20 * EACH);
         let digits = at_least(characters, b'0') & !at_least(characters, b'9' + 1);
         let letters = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
-        wrong |= (word & 0xff * EACH) ^ EACH | (digits | letters) ^ 0x8000 * EACH;
-        let nibbles = (characters & 0xf * EACH) + (letters >> 15) * 9;
+        wrong |= ((word & (0xff * EACH)) ^ EACH) | ((digits | letters) ^ (0x8000 * EACH));
+        let nibbles = (characters & (0xf * EACH)) + (letters >> 15) * 9;
         let together = nibbles | nibbles >> 12 | nibbles >> 24 | nibbles >> 36;
         // The first label is the lowest nibble.
         number |= u128::from(together & 0xffff) << (16 * at);
@@ -163,7 +163,7 @@ const IP6_ARP_CASE: u64 = u64::from_le_bytes([0, 0x20, 0x20, 0, 0, 0x20, 0x20, 0
 
 /// Of each 16 bits that are below 2^15, whether they are as much as something: in the uppermost of them.
 fn at_least(values: u64, least: u8) -> u64 {
-    ((values | 0x8000 * EACH) - u64::from(least) * EACH) & 0x8000 * EACH
+    ((values | (0x8000 * EACH)) - u64::from(least) * EACH) & (0x8000 * EACH)
 }
 
 fn nibble(label: &[u8]) -> Option<u8> {
