@@ -202,7 +202,9 @@ mod tests {
         let config = ZoneConfig { cut, soa, serial: Serial(1), ns: vec![server], glue: Vec::new(), ttl: 60 };
         zones.add_zone(config).unwrap();
         let dets = [1, 2].map(|hash| published(hid, hash));
-        dets.iter().for_each(|one| drop(zones.publish(one, Serial(2)).unwrap()));
+        for det in &dets {
+            zones.publish(det, Serial(2)).unwrap();
+        }
         zones.sign_ahead(cut, 1).unwrap();
         let owner = Name::of_det(dets[0].det);
         let ask = |record_type| {

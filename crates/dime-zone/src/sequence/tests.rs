@@ -20,8 +20,10 @@ impl Walk {
     }
 }
 
-/// Ways in which numbers lie: of each, the number of an index.
-const SPREADS: [(&str, fn(u64) -> u128); 6] = [
+/// A way in which numbers lie: its name, and the number of an index.
+type Spread = (&'static str, fn(u64) -> u128);
+
+const SPREADS: [Spread; 6] = [
     ("evenly in one half", |index| 7 << 64 | u128::from(Walk(index).next())),
     ("one after the other", |index| 7 << 64 | u128::from(index)),
     ("two clusters", |index| {
