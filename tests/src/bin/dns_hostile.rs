@@ -39,7 +39,7 @@ fn main() {
     let rate = number("--rate").unwrap_or(u64::MAX) as f64;
     let patience =
         Duration::from_secs(number("--seconds").unwrap_or(if most == u64::MAX { 10 } else { 86_400 }));
-    let seed = number("--seed").map_or_else(|| Dice::for_this_run().roll(), |seed| seed);
+    let seed = number("--seed").unwrap_or_else(|| Dice::for_this_run().roll());
     let abuse =
         Abuse { server, questions: &questions, stop: AtomicBool::new(false), connections: AtomicU64::new(0) };
 
