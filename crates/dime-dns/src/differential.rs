@@ -9,9 +9,10 @@ mod world;
 
 use crate::{
     Transport,
+    answering::Answering,
     query::{self, HEADER},
     reply::{Asked, Reply, reply},
-    respond::{Answering, Disposition, Moment, Peer, Responder},
+    respond::{Disposition, Moment, Peer, Responder},
     walk::Head,
 };
 use dime_tests::dice::Dice;

@@ -13,6 +13,7 @@
 //!
 //! This crate knows the zones and nothing of the store, the keys or HTTP: the DNS keeps answering while those are down.
 
+mod answering;
 mod bind;
 mod catalog;
 mod config;
@@ -23,6 +24,7 @@ mod differential;
 mod ede;
 mod latency;
 mod notify;
+mod opt;
 mod peers;
 mod primary;
 mod query;
@@ -41,6 +43,7 @@ mod udp;
 mod unusual;
 mod walk;
 
+pub use answering::Answering;
 pub use bind::{BindError, Transport};
 pub use catalog::CatalogNameError;
 pub use config::{CookieConfig, DnsConfig, QueryLogConfig, TlsConfig};
@@ -48,7 +51,7 @@ pub use cookie::{CookieCheck, CookieSecret, Cookies};
 pub use peers::{Network, NetworkError, PeerConfig, PeerZones, Peers, PeersError, Transfers};
 pub use primary::PrimaryConfig;
 pub use rate::{Decision, RateLimit, RateLimitConfig, ResponseKind};
-pub use respond::{Answering, Disposition, Moment, Peer, Responder};
+pub use respond::{Disposition, Moment, Peer, Responder};
 pub use server::{DnsServer, ServeError, StartError};
 pub use stream::TlsFileError;
 pub use tsig::{Algorithm, KeyRing, TsigKey, TsigKeyError};

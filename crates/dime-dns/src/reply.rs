@@ -16,10 +16,12 @@
 
 use crate::{
     CookieCheck, Transport,
+    answering::{Answering, MAX_PAYLOAD, payload_limit},
     counters::Outcome,
     ede::{EDE_OPTION, Ede},
+    opt::unpadded,
     query::{CO, option},
-    respond::{Answering, MAX_PAYLOAD, Moment, Peer, payload_limit, unpadded},
+    respond::{Moment, Peer},
 };
 use dime_zone::{Answer, Class, Name, Question, Rcode, RecordType, View, dnssec::Asker};
 use hickory_proto::{
@@ -196,6 +198,8 @@ fn to_hickory(record: dime_zone::Record, name: &Name, asked: &rr::Name) -> Optio
             let length = Restrict::new(u16::try_from(record.rdata.len()).ok()?);
             RData::read(&mut BinDecoder::new(&record.rdata), record.record_type.0.into(), length).ok()?
         }
+        // hickory's other kinds of RDATA may not be empty.
+        RecordType(code) if record.rdata.is_empty() => RData::Update0(code.into()),
         RecordType(code) => RData::Unknown { code: code.into(), rdata: NULL::with(record.rdata) },
     };
     Some(Record::from_rdata(owner, record.ttl, rdata))

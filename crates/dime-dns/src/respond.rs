@@ -20,24 +20,18 @@
 //! No memory is asked for on the way: the response grows in a buffer that is used again, names are compressed in tables that are.
 
 use crate::{
-    CookieCheck, Cookies, Decision, QueryLogConfig, RateLimit, ResponseKind, Transport,
+    CookieCheck, Decision, ResponseKind, Transport,
+    answering::{Answering, payload_limit},
     counters::{Counters, Outcome},
     ede::Ede,
+    opt::{OPT, pad, put_opt, put_option},
     query::{self, CO, DO, EdnsRequest, HEADER, Query, flag, option},
     tally::Tally,
 };
-use dime_zone::{Composed, Compression, Name, Rcode, RecordType, View, dnssec::Asker};
+use dime_zone::{Composed, Compression, Rcode, RecordType, View, dnssec::Asker};
 use drip_det::{UnixTime, ZoneCut};
 use std::{net::SocketAddr, sync::Arc};
 
-/// The largest datagram sent or asked for: it passes unfragmented on practically every path (DNS flag day 2020).
-pub(crate) const MAX_PAYLOAD: u16 = 1232;
-/// The largest datagram for who does not speak EDNS (RFC 1035, section 4.2.1).
-pub(crate) const PLAIN_PAYLOAD: u16 = 512;
-/// Responses over TLS are padded to multiples of this.
-const PADDING: usize = 468;
-/// Octets of an OPT record without options.
-const OPT: usize = 11;
 /// A type that is in bitmaps only (RFC 9824, section 3.5).
 const NXNAME: RecordType = RecordType(128);
 
@@ -59,70 +53,6 @@ pub enum Disposition {
     Drop,
     /// It is none of the everyday requests.
     Unusual,
-}
-
-/// How requests are answered, whatever the zones say.
-#[derive(Default)]
-pub struct Answering {
-    /// What this server calls itself for who asks by NSID.
-    pub nsid: Vec<u8>,
-    /// Makes and checks cookies; without, cookies are not spoken.
-    pub cookies: Option<Cookies>,
-    /// How much goes to one network over UDP.
-    pub rate_limit: Option<RateLimit>,
-    /// Which queries are logged.
-    pub query_log: QueryLogConfig,
-    /// Zones that are served and have no DETs: questions about them are none of the everyday ones.
-    pub elsewhere: Vec<Name>,
-}
-
-impl Answering {
-    /// What the cookie of a request says; `None` where cookies are not spoken.
-    pub(crate) fn check_cookie(&self, option: &[u8], peer: Peer, moment: Moment) -> Option<CookieCheck> {
-        Some(self.cookies.as_ref()?.check(option, peer.address.ip(), moment.now.0 as u32))
-    }
-
-    /// The cookie of the response.
-    pub(crate) fn answer_cookie(
-        &self,
-        check: Option<CookieCheck>,
-        peer: Peer,
-        moment: Moment,
-    ) -> Option<[u8; 24]> {
-        match check? {
-            CookieCheck::Valid { answer } => Some(answer),
-            CookieCheck::ClientOnly { client } | CookieCheck::Bad { client } => {
-                Some(self.cookies.as_ref()?.answer(client, peer.address.ip(), moment.now.0 as u32))
-            }
-            CookieCheck::Malformed => None,
-        }
-    }
-
-    fn is_elsewhere(&self, name: &[u8]) -> bool {
-        let ends_with = |zone: &Name| {
-            let above = name.len().checked_sub(zone.wire().len());
-            above
-                .and_then(|above| name.get(above..))
-                .is_some_and(|tail| tail.eq_ignore_ascii_case(zone.wire()))
-        };
-        // Now and then a name only looks as if it were below: then nothing but time is lost.
-        self.elsewhere.iter().any(ends_with)
-    }
-}
-
-/// Octets that a response may have; `payload` is what the asker's EDNS says.
-pub(crate) fn payload_limit(transport: Transport, payload: Option<u16>) -> u16 {
-    match (transport, payload) {
-        (Transport::Tcp | Transport::Tls, _) => u16::MAX,
-        (Transport::Udp, Some(payload)) => payload.clamp(PLAIN_PAYLOAD, MAX_PAYLOAD),
-        (Transport::Udp, None) => PLAIN_PAYLOAD,
-    }
-}
-
-/// Octets of padding that a response of this length wants; `None` where there is no room for it.
-pub(crate) fn unpadded(length: usize) -> Option<usize> {
-    let zeros = (length + 4).next_multiple_of(PADDING) - length - 4;
-    (length + 4 + zeros <= usize::from(u16::MAX)).then_some(zeros)
 }
 
 /// When a request is answered.
@@ -325,36 +255,6 @@ impl Ready {
         for (slot, word) in out.get_mut(2..HEADER).unwrap_or_default().chunks_exact_mut(2).zip(words) {
             slot.copy_from_slice(&word.to_be_bytes());
         }
-    }
-}
-
-/// OPT with room for so many octets of options.
-fn put_opt(out: &mut Vec<u8>, request: &EdnsRequest<'_>, rcode: u16, options: usize) {
-    let [p0, p1] = MAX_PAYLOAD.to_be_bytes();
-    // RFC 3225, section 3: the bit is copied, also where nothing is signed.
-    // So is CO beside it (RFC 9824, section 5.1).
-    let copied = if request.flags & DO != 0 { DO | CO } else { 0 };
-    let [f0, f1] = (request.flags & copied).to_be_bytes();
-    let [l0, l1] = (options as u16).to_be_bytes();
-    out.extend_from_slice(&[0, 0, 41, p0, p1, (rcode >> 4) as u8, 0, f0, f1, l0, l1]);
-}
-
-fn put_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
-    out.extend_from_slice(&code.to_be_bytes());
-    out.extend_from_slice(&(value.len() as u16).to_be_bytes());
-    out.extend_from_slice(value);
-}
-
-/// Adds an option that makes the length a multiple of [`PADDING`], to an OPT at the end that has so many octets of options.
-fn pad(out: &mut Vec<u8>, options: usize) {
-    let Some(zeros) = unpadded(out.len()) else { return };
-    let at = out.len() - options - 2;
-    for word in [option::PADDING, zeros as u16] {
-        out.extend_from_slice(&word.to_be_bytes());
-    }
-    out.resize(out.len() + zeros, 0);
-    if let Some(slot) = out.get_mut(at..at + 2) {
-        slot.copy_from_slice(&((options + 4 + zeros) as u16).to_be_bytes());
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::{
     CookieConfig, CookieSecret, Cookies, DnsConfig, RateLimit,
+    answering::Answering,
     counters::Counters,
     primary::Primary,
     query_log::QueryLog,
-    respond::{Answering, Moment, Responder},
+    respond::{Moment, Responder},
     secondary::Secondary,
 };
 use dime_zone::Zones;

@@ -1,9 +1,6 @@
 //! Zones with something of everything.
 
-use crate::{
-    Cookies, QueryLogConfig,
-    respond::{Answering, Moment},
-};
+use crate::{Cookies, QueryLogConfig, answering::Answering, respond::Moment};
 use dime_tests::dice::Dice;
 use dime_zone::{
     Delegation, Ds, Host, Name, Published, Serial, Soa, ZoneConfig, Zones,
@@ -174,7 +171,12 @@ impl World {
         // Some that fit nowhere but into a stream.
         let most = if dice.below(20) == 0 { 30_000 } else { 700 };
         let certificate = octets(dice, most);
-        let brid = (dice.below(2) == 0).then(|| octets(dice, 900));
+        // Nothing is as good a value as any.
+        let brid = match dice.below(2) {
+            _ if self.dets.first() == Some(&det) => Some(Vec::new()),
+            0 => Some(octets(dice, 900)),
+            _ => None,
+        };
         let uri = (dice.below(4) == 0).then(|| [&[0, 1, 0, 1][..], b"https://dime.example/"].concat());
         Published {
             det,
