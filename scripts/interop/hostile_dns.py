@@ -107,7 +107,7 @@ def main():
     parser = argparse.ArgumentParser(description="Hostile input to dime's name server.")
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--packets", type=int, help="instead of seconds")
-    parser.add_argument("--rate", type=int, default=2000, help="UDP packets a second at most; 0 for as many as go")
+    parser.add_argument("--rate", type=int, default=10000, help="UDP packets a second at most; 0 for as many as go")
     parser.add_argument("--silent", type=int, default=300, help="TCP connections held open without a word")
     parser.add_argument("--dets", type=int, default=50)
     arguments = parser.parse_args()

@@ -58,11 +58,12 @@ fn main() {
         let mut sockets: Vec<Packets> =
             KINDS.iter().map(|_| Packets::connect_from(from, server).expect("a socket")).collect();
         while started.elapsed() < patience && sent.iter().sum::<u64>() < most {
-            if sent.iter().sum::<u64>() as f64 > rate * started.elapsed().as_secs_f64() {
+            let is_ahead = sent.iter().sum::<u64>() as f64 > rate * started.elapsed().as_secs_f64();
+            if is_ahead {
                 std::thread::sleep(Duration::from_millis(1));
             }
             for (kind, socket) in sockets.iter_mut().enumerate() {
-                let mut left = if rate < 1e6 { 4 } else { 64 };
+                let mut left = if is_ahead { 0 } else { 16 };
                 sent[kind] += socket.send(|out| {
                     left = (left > 0).then(|| left - 1)?;
                     packet(kind, &questions, &mut dice, out);
