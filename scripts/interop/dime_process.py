@@ -29,15 +29,16 @@ class Dime:
 
     def __init__(self, folder, prefix=(), raa=None, origin=None):
         self.folder = pathlib.Path(folder)
+        addresses = ["--dns", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+        options = [*(["--raa", str(raa)] if raa else []), *(["--public-origin", origin] if origin else [])]
+        self.command = [*prefix, binary("dime"), "quickstart", "--dir", self.folder, *addresses, *options]
+        self.start()
+
+    def start(self):
+        """Starts and waits until it is ready."""
         self.log = self.folder.with_suffix(".stderr").open("ab")
         started = time.monotonic()
-        self.process = subprocess.Popen(
-            [*prefix, binary("dime"), "quickstart", "--dir", self.folder, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0", *(["--raa", str(raa)] if raa else []), *(["--public-origin", origin] if origin else [])],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-        )
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
         for line in self.process.stdout:
             if line.startswith("ready "):
                 self.ready = dict(part.split("=", 1) for part in line.split()[1:])
@@ -74,6 +75,17 @@ class Dime:
         if done.returncode != 0:
             raise Failed(f"zone export {zone}: {done.stderr[-2000:]}")
         return path
+
+    def configure(self, change):
+        """Rewrites the configuration by a function of its text, and starts again with it."""
+        self.stop()
+        path = self.folder / "dime.toml"
+        before = path.read_text()
+        after = change(before)
+        if after == before:
+            raise Failed(f"{path}: nothing was changed")
+        path.write_text(after)
+        self.start()
 
     def resident(self):
         """Resident memory in octets."""

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -115,6 +116,8 @@ def main():
     print(f"DIME_SEED={seed}")
     with tempfile.TemporaryDirectory(prefix="dime-hostile-") as scratch, Dime(pathlib.Path(scratch) / "data") as dime:
         folder = pathlib.Path(scratch)
+        # The attacker is of this machine, which is not limited otherwise.
+        dime.configure(lambda text: re.sub(r"exempt = \[[^]]*\]", "exempt = []", text))
         dets = folder / "dets"
         dime.load(arguments.dets, 2, dets)
         names = [owner_name(det_bytes(det)).rstrip(".") for det in dets.read_text().split()]

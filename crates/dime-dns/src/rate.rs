@@ -8,6 +8,7 @@
 //! attacker can make grow. Where two networks meet in one place of the table both keep their own bucket, or the one that has been silent
 //! longer starts anew: strangers are let through rather than neighbours silenced.
 
+use crate::Network;
 use siphasher::sip::SipHasher13;
 use std::{
     hash::Hasher,
@@ -40,7 +41,7 @@ pub enum Decision {
 }
 
 /// How much is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimitConfig {
     /// Responses of one kind to one network in a second; 0 for no limit.
     pub per_second: u32,
@@ -54,6 +55,8 @@ pub struct RateLimitConfig {
     pub ipv6_prefix: u8,
     /// Places in the table, 8 octets each, rounded up to a power of two.
     pub places: usize,
+    /// Who is never limited: resolvers and monitors of the operator's own, whose addresses nobody outside can forge.
+    pub exempt: Vec<Network>,
 }
 
 impl Default for RateLimitConfig {
@@ -65,6 +68,7 @@ impl Default for RateLimitConfig {
             ipv4_prefix: 24,
             ipv6_prefix: 56,
             places: 1 << 17,
+            exempt: Vec::new(),
         }
     }
 }
@@ -122,7 +126,7 @@ impl RateLimit {
         loop {
             let owed = if held >> TICK_BITS == owner { owed(held, now) } else { 0 };
             if owed + self.cost > self.burst {
-                return self.beyond();
+                return self.beyond(address);
             }
             let next = owner << TICK_BITS | (now + owed + self.cost) & TICKS;
             match bucket.compare_exchange_weak(held, next, Ordering::Relaxed, Ordering::Relaxed) {
@@ -132,7 +136,10 @@ impl RateLimit {
         }
     }
 
-    fn beyond(&self) -> Decision {
+    fn beyond(&self, address: IpAddr) -> Decision {
+        if self.config.exempt.iter().any(|network| network.contains(address)) {
+            return Decision::Send;
+        }
         let count = self.limited.fetch_add(1, Ordering::Relaxed);
         match count.checked_rem(self.config.slip) {
             Some(0) => Decision::Slip,
@@ -206,6 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn the_exempt_are_never_limited() {
+        let exempt = ["192.0.2.0/28", "2001:db8::1"].map(|text| text.parse().unwrap()).to_vec();
+        let config = RateLimitConfig { per_second: 10, window: 2, exempt, ..RateLimitConfig::default() };
+        let limit = RateLimit::new(config, [9; 16]).unwrap();
+        assert_eq!(sent(&limit, "192.0.2.7", 1000, 0), 1000);
+        assert_eq!(sent(&limit, "::ffff:192.0.2.7", 1000, 0), 1000);
+        assert_eq!(sent(&limit, "2001:db8::1", 1000, 0), 1000);
+        assert_eq!(sent(&limit, "2001:db8::2", 1000, 0), 0, "its network has had its share");
+        assert_eq!(sent(&limit, "192.0.2.77", 1000, 0), 0);
+        assert_eq!(sent(&limit, "192.0.3.7", 1000, 0), 20);
+    }
+
+    #[test]
     fn every_so_many_slip() {
         for (slip, expected) in [(0, 0), (1, 300), (2, 150), (3, 100)] {
             let limit = limit(10, slip);
@@ -256,6 +276,7 @@ mod tests {
             ipv4_prefix: 200,
             ipv6_prefix: 0,
             slip: 1,
+            exempt: Vec::new(),
         };
         let limit = RateLimit::new(odd, [0; 16]).unwrap();
         assert_eq!(sent(&limit, "192.0.2.1", 50_000, 0), 50_000);

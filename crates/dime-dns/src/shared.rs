@@ -51,7 +51,7 @@ impl Shared {
         Answering {
             nsid: config.nsid.clone(),
             cookies,
-            rate_limit: RateLimit::new(config.rate_limit, self.rate_secret),
+            rate_limit: RateLimit::new(config.rate_limit.clone(), self.rate_secret),
             query_log: config.query_log,
             elsewhere: self.primary.catalog_name().into_iter().collect(),
         }

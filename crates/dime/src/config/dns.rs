@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use dime_dns::{DnsConfig, QueryLogConfig, RateLimitConfig, TlsConfig};
+use dime_dns::{DnsConfig, Network, QueryLogConfig, RateLimitConfig, TlsConfig};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use super::cookies::Cookies;
-use super::peers::{Peer, Tsig};
+use super::peers::{Peer, Text, Tsig};
 use super::period::Period;
 use super::secondary::Secondary;
 use crate::outcome::Failure;
@@ -94,6 +94,8 @@ pub(crate) struct RateLimit {
     /// How many networks are kept in mind.
     #[serde(deserialize_with = "places")]
     places: usize,
+    /// Who is never limited.
+    exempt: Vec<Text<Network>>,
 }
 
 /// `[dns.query_log]`.
@@ -170,7 +172,9 @@ impl Dns {
         if self.listen.is_empty() && self.tls.listen.is_empty() {
             return Ok(None);
         }
-        let RateLimit { per_second, window, slip, ipv4_prefix, ipv6_prefix, places } = self.rate_limit;
+        let RateLimit { per_second, window, slip, ipv4_prefix, ipv6_prefix, places, ref exempt } =
+            self.rate_limit;
+        let exempt = exempt.iter().map(|network| network.0).collect();
         Ok(Some(DnsConfig {
             listen: self.listen.clone(),
             tls: self.tls.to_server()?,
@@ -179,7 +183,15 @@ impl Dns {
             tcp_connections_per_source: self.tcp_connections_per_source,
             tcp_idle: self.tcp_idle.into(),
             nsid: self.nsid.clone().into_bytes(),
-            rate_limit: RateLimitConfig { per_second, window, slip, ipv4_prefix, ipv6_prefix, places },
+            rate_limit: RateLimitConfig {
+                per_second,
+                window,
+                slip,
+                ipv4_prefix,
+                ipv6_prefix,
+                places,
+                exempt,
+            },
             cookies: self.cookies.to_server()?,
             query_log: QueryLogConfig {
                 one_in: self.query_log.one_in,
@@ -239,9 +251,11 @@ impl Default for Dns {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        let RateLimitConfig { per_second, window, slip, ipv4_prefix, ipv6_prefix, places } =
+        let RateLimitConfig { per_second, window, slip, ipv4_prefix, ipv6_prefix, places, .. } =
             RateLimitConfig::default();
-        Self { per_second, window, slip, ipv4_prefix, ipv6_prefix, places }
+        // Nobody outside can forge these, and they are how an administrator tries the server.
+        let exempt = ["127.0.0.0/8", "::1"].iter().filter_map(|text| text.parse().ok()).map(Text).collect();
+        Self { per_second, window, slip, ipv4_prefix, ipv6_prefix, places, exempt }
     }
 }
 
@@ -275,6 +289,7 @@ mod tests {
             "rate_limit = { ipv4_prefix = 33 }",
             "rate_limit = { ipv6_prefix = 129 }",
             "rate_limit = { places = 9999999999 }",
+            "rate_limit = { exempt = [\"192.0.2.0/33\"] }",
             "query_log = { one_in = -1 }",
         ] {
             let error = dns(text).unwrap_err();
