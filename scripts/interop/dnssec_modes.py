@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""The zone of an HDA signed in each way, with each algorithm, in the eyes of delv, unbound and the zone verifiers.
+"""The zone of an HDA signed in each way, with each algorithm, in the eyes of delv, unbound, dnsviz and the zone verifiers.
 
 For `nsec` and `compact`, Ed25519 and ECDSA P-256: positive answers, NODATA, empty non-terminals, NXDOMAIN, delegations with and without DS
 (from the zones above), at the beginning, in the middle of a roll-over of KSK and ZSK in fast-forwarded time, and after it. What compact denial
 must say (RFC 9824) is read by dnspython, to the last bit. Needs port 53: run it in a network of its own (`judge-dnssec` does).
 """
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -26,6 +27,7 @@ import name_servers
 from dime_process import Failed
 from dnssec_tree import APEX, HDA, INSECURE, RAA, SECURE, UPPER, Clock, Judge, Tree, Unbound, Wrong, missing
 
+DNSVIZ = pathlib.Path(__file__).resolve().parents[2] / "target/venv-dnsviz/bin/dnsviz"
 CO = 0x4000
 NXNAME = 128
 ALGORITHMS = {"ed25519": 15, "ecdsap256sha256": 13}
@@ -33,6 +35,17 @@ ALGORITHMS = {"ed25519": 15, "ecdsap256sha256": 13}
 
 def types(nsec):
     return {window * 256 + 8 * at + bit for window, bitmap in nsec.windows for at, octet in enumerate(bitmap) for bit in range(8) if octet & 0x80 >> bit}
+
+
+def walk(node, path=""):
+    """Every (path, key, value) below a JSON object."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield f"{path}/{key}", key, value
+            yield from walk(value, f"{path}/{key}")
+    elif isinstance(node, list):
+        for value in node:
+            yield from walk(value, path)
 
 
 class Mode(Judge):
@@ -94,6 +107,29 @@ class Mode(Judge):
                 allowed = [wanted, (gone, *wanted[1:])] if not secure else [wanted]
                 self.check(found in allowed, f"{self.title}: unbound {owner} {kind}: {found}, not {wanted}")
 
+    def by_dnsviz(self, name, secure=True):
+        """Everything on the way from the Apex's key down, without an error or a warning."""
+        probe, anchor = self.folder / "probe.json", self.folder / "anchor.keys"
+        keys = dns.query.udp(dns.message.make_query(APEX, "DNSKEY"), UPPER, timeout=5).answer[0]
+        anchor.write_text("".join(f"{APEX} IN DNSKEY {rdata}\n" for rdata in keys if rdata.flags == 257))
+        servers = [(f"{APEX.rstrip('.')}+", UPPER), (RAA, UPPER), (SECURE, HDA)]
+        # Not the unsigned zone: dnsviz 0.11 ends with a KeyError of its own over its SOA.
+        asked = [name, missing(name)]
+        arguments = ["probe", "-4", "-A", "-d", "0", "-a", APEX, "-R", "SOA,TYPE67", "-o", probe]
+        arguments += [part for zone, server in servers for part in ("-x", f"{zone.rstrip('.')}:{server}")]
+        for command in [[*arguments, *(each.rstrip(".") for each in asked)], ["grok", "-r", probe, "-t", anchor, "-l", "info"]]:
+            code, text = self.clock.run(DNSVIZ, *command)
+            self.check(code == 0, f"{self.title}: dnsviz {command}: {text}")
+        found = json.loads(text)
+        faults = [f"{path}: {fault}" for path, key, value in walk(found) if key in ("errors", "warnings") for fault in value]
+        self.check(not faults, f"{self.title}: dnsviz: {faults}")
+        signatures = [path for path, key, value in walk(found) if key == "rrsig"]
+        below = [zone for path in signatures for zone in [path.split("/")[1]] if zone.endswith(SECURE)]
+        self.check(len(below) > 3, f"{self.title}: dnsviz saw {len(below)} signed answers of the zone")
+        delegations = {path.split("/")[1]: value["status"] for path, key, value in walk(found) if key == "delegation"}
+        wanted = {RAA: "SECURE", SECURE: "SECURE" if secure else "INSECURE"}
+        self.check(delegations == wanted, f"{self.title}: dnsviz: {delegations}")
+
     # What the octets are.
 
     def compact(self, name):
@@ -148,6 +184,7 @@ class Mode(Judge):
             self.positive(name)
             self.by_delv(hda, name)
         self.by_unbound(upper, name)
+        self.by_dnsviz(name)
         if self.mode == "compact":
             self.compact(name)
         else:
@@ -197,6 +234,7 @@ class Mode(Judge):
             self.answers.validate(reply.answer, f"{self.title}: {kind}")
         upper("delegate", 16377, HDA)
         self.by_unbound(upper, name, secure=False)
+        self.by_dnsviz(name, secure=False)
 
     def run(self):
         now = self.clock.now
