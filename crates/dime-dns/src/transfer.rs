@@ -97,7 +97,7 @@ impl Source<'_> {
         let head = crate::walk::Head { flags: head.flags & !RD | AA, ..head };
         let stream = |records| {
             let opt = request.opt(0, None);
-            Stream::new(head, request.question().to_vec(), opt, records, self.clock)
+            Stream::new(head, request.asked.encode(), opt, records, self.clock)
         };
         if !over_udp {
             return Outgoing::Many(stream(records).signed(chain));

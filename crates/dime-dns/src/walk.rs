@@ -88,6 +88,13 @@ pub(crate) struct Asked {
     pub(crate) end: usize,
 }
 
+impl Asked {
+    /// The question for a response, its name whole: one that is compressed points into the request, whose header is another.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        [self.name.wire(), &self.record_type.0.to_be_bytes(), &self.class.0.to_be_bytes()].concat()
+    }
+}
+
 /// The first question.
 pub(crate) fn question(message: &[u8]) -> Option<Asked> {
     let (name, at) = name_at(message, HEADER)?;

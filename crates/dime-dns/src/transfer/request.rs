@@ -63,11 +63,6 @@ impl<'a> Request<'a> {
         Some(Request { octets, head, asked: walk::question(octets)?, edns, serial })
     }
 
-    /// The octets of the question.
-    pub(crate) fn question(&self) -> &'a [u8] {
-        self.octets.get(walk::HEADER..self.asked.end).unwrap_or_default()
-    }
-
     /// Whether it speaks a version of EDNS that we do not.
     pub(crate) fn is_of_later_edns(&self) -> bool {
         self.edns.is_some_and(|edns| edns.version > 0)
@@ -87,7 +82,7 @@ impl<'a> Request<'a> {
     pub(crate) fn answer(&self, rcode: u8, answers: &[Record], soa: &Record) -> Vec<u8> {
         let head = self.head.response(rcode);
         let head = Head { flags: head.flags | AA, ..head };
-        let mut packer = Packer::new(head, self.question(), usize::from(u16::MAX));
+        let mut packer = Packer::new(head, &self.asked.encode(), usize::from(u16::MAX));
         for record in answers {
             packer.push(record);
         }

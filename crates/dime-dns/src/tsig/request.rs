@@ -13,7 +13,7 @@ use super::{
     digest::{Covered, Place},
     record::{Split, Tsig, split},
 };
-use crate::walk::{self, HEADER, Head};
+use crate::walk::{self, Head};
 use drip_det::UnixTime;
 use std::sync::Arc;
 
@@ -85,10 +85,10 @@ pub(crate) fn bare(request: &[u8], rcode: u8) -> Vec<u8> {
     let Some(head) = Head::of(request) else { return Vec::new() };
     let mut response = head.response(rcode);
     let asked = walk::question(request).filter(|_| head.counts.first() == Some(&1));
-    let question = asked.and_then(|asked| request.get(HEADER..asked.end)).unwrap_or_default();
+    let question = asked.map(|asked| asked.encode()).unwrap_or_default();
     let [questions, ..] = &mut response.counts;
     *questions = u16::from(!question.is_empty());
-    [&response.encode(), question].concat()
+    [response.encode().as_slice(), &question].concat()
 }
 
 /// The response with a TSIG that has no MAC: for who has another secret than we, ours would say nothing.

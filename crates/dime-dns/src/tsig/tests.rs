@@ -1,7 +1,7 @@
 //! The octets against dnspython's, and every way to be wrong.
 
 use super::{record::split, *};
-use crate::walk::Head;
+use crate::walk::{self, Head};
 use dime_zone::Name;
 use drip_det::UnixTime;
 use std::sync::Arc;
@@ -254,4 +254,14 @@ fn keys_that_are_none() {
     assert!(matches!(KeyRing::new(twice), Err(TsigKeyError::Twice(_))));
     let text = format!("{:?}", key("a.", Algorithm::HmacSha512));
     assert_eq!(text, "TsigKey(a. hmac-sha512)");
+}
+
+/// A question whose name points into the header comes back whole: the response has another header.
+#[test]
+fn a_question_that_points_into_the_header() {
+    let request = [&message("0100")[..12], b"\x03ip6\xc0\x02\0\x01\0\x01"].concat();
+    let response = super::request::bare(&request, FORMERR);
+    let asked = walk::question(&response).unwrap();
+    assert_eq!(asked, walk::Asked { end: asked.end, ..walk::question(&request).unwrap() });
+    assert_eq!(response.len(), asked.end);
 }
