@@ -430,10 +430,10 @@ async fn members_of_a_catalogue_come_and_go() {
     let port = server.local_addrs()[0].port();
     server.shutdown().await.unwrap();
     let mut copy = Copy::server();
-    let server = primary(&fewer, port, (Tell::Yes, copy.address()), Some(1));
     let shelf = Some(Folder::at(folder.path()));
     copy.follow(Followed::Catalog(name(CATALOG)), loopback(port), Some(1), clock(), shelf);
     assert_eq!(copy.zones.summaries().len(), 6, "served from disk");
+    let server = primary(&fewer, port, (Tell::Yes, copy.address()), Some(1));
     until("those that are gone", || copy.zones.summaries().len() == 1).await;
     copy.stop().await;
     let files: Vec<_> =
