@@ -7,9 +7,11 @@
 use crate::{
     Name, Position, Record, RecordType, Rest,
     dnssec::{Denial, Rrset, Signer, nsec_rdata},
+    received::Signs,
     zone::{Zone, address_records, ds_records, ns_records},
 };
 use drip_det::ZoneCut;
+use std::collections::HashSet;
 
 /// A name with an NSEC record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,16 +29,31 @@ pub(crate) enum Owner {
 impl Zone {
     /// The last owner at or before a name, which is in this zone and not below a cut.
     pub(crate) fn owner_at_or_before(&self, name: &Name, position: Position) -> Owner {
-        let bound = bound(name, position);
+        let above = self.cut_above(position).map(|(cut, _)| *cut);
+        self.last_owner(bound(name, position), above, |host| host.canonical_cmp(name).is_le())
+    }
+
+    /// The owner before this one; before the zone's own name comes none.
+    pub(crate) fn owner_before(&self, owner: &Owner) -> Owner {
+        let name = self.name_of(owner);
+        let bound = match owner {
+            Owner::Apex => return Owner::Apex,
+            Owner::Det(_) | Owner::Cut(_) => owner.number(),
+            Owner::Host(name) => Position::of(name).map_or(0, |position| bound(name, position)),
+        };
+        self.last_owner(bound, None, |host| host.canonical_cmp(&name).is_lt())
+    }
+
+    /// The last owner whose number is less, below that cut if there is one, or that is one of those hosts.
+    fn last_owner(&self, bound: u128, above: Option<ZoneCut>, is_before: impl Fn(&Name) -> bool) -> Owner {
         let det = self.sequence().last_before(bound).map(Owner::Det);
-        let cut = self.cut_above(position).map(|(cut, _)| *cut).or_else(|| {
+        let cut = above.or_else(|| {
             let (_, (cut, _)) = self.cuts().range(..(bound, 0)).next_back()?;
             // Of cuts below cuts, which are not this zone's to speak of, the uppermost.
             self.cut_above(Position::of_cut(*cut)).map(|(cut, _)| *cut)
         });
         let numbered = [det, cut.map(Owner::Cut)].into_iter().flatten().max_by_key(Owner::number);
-        let host =
-            self.hosts().filter(|host| host.canonical_cmp(name).is_le()).max_by(|a, b| a.canonical_cmp(b));
+        let host = self.hosts().filter(|host| is_before(host)).max_by(|a, b| a.canonical_cmp(b));
         match (numbered, host) {
             (Some(owner), Some(host)) if self.name_of(&owner).canonical_cmp(host).is_gt() => owner,
             (_, Some(host)) => Owner::Host(host.clone()),
@@ -67,6 +84,31 @@ impl Zone {
         }
     }
 
+    /// All owners in canonical order, the zone's own name first.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = Owner> {
+        let cuts = self.cuts().values().map(|(cut, _)| *cut);
+        let cuts =
+            cuts.filter(|cut| self.cut_above(Position::of_cut(*cut)).is_some_and(|(above, _)| above == cut));
+        let hosts: HashSet<Name> = self.hosts().map(Name::to_lower).collect();
+        let mut others: Vec<(u128, Name, Owner)> = cuts
+            .map(|cut| (cut.prefix(), self.name_of(&Owner::Cut(cut)), Owner::Cut(cut)))
+            .chain(hosts.into_iter().filter_map(|host| {
+                Some((bound(&host, Position::of(&host)?), host.clone(), Owner::Host(host)))
+            }))
+            .collect();
+        others.sort_by(|(_, one, _), (_, other, _)| one.canonical_cmp(other));
+        let mut others = others.into_iter().map(|(bound, _, owner)| (bound, owner)).peekable();
+        let mut dets = self.sequence().iter().map(|(number, _)| number).peekable();
+        let next = std::iter::from_fn(move || match dets.peek() {
+            Some(det) => {
+                let other = others.next_if(|(bound, _)| bound <= det).map(|(_, owner)| owner);
+                other.or_else(|| dets.next().map(Owner::Det))
+            }
+            None => others.next().map(|(_, owner)| owner),
+        });
+        core::iter::once(Owner::Apex).chain(next)
+    }
+
     /// The name of an owner.
     pub(crate) fn name_of(&self, owner: &Owner) -> Name {
         match owner {
@@ -85,37 +127,24 @@ impl Zone {
             (Denial::Compact, Owner::Cut(_)) => name.beside(&self.name),
             (Denial::Compact, _) => name.successor(&self.name),
         };
-        let types: Vec<RecordType> = match owner {
-            Owner::Det(number) => {
-                let records = self.records(*number).into_iter().flatten();
-                records.map(|record| RecordType(record.record.record_type)).collect()
-            }
-            Owner::Cut(_) => {
-                let sets = self.sets_at(owner, signer);
-                core::iter::once(RecordType::NS).chain(sets.into_iter().map(|set| set.record_type)).collect()
-            }
-            Owner::Apex | Owner::Host(_) => {
-                self.sets_at(owner, signer).into_iter().map(|set| set.record_type).collect()
-            }
-        };
         Rrset {
             owner: name,
             record_type: RecordType::NSEC,
             // RFC 9077, section 3.
             ttl: self.negative_ttl(),
-            rdata: vec![nsec_rdata(&next, types)],
+            rdata: vec![nsec_rdata(&next, self.types_at(owner, Signs::Own(signer)))],
         }
     }
 
     /// The sets of which this zone is the authority at an owner, without NSEC.
-    pub(crate) fn sets_at(&self, owner: &Owner, signer: &Signer) -> Vec<Rrset> {
+    pub(crate) fn sets_at(&self, owner: &Owner, signs: Signs<'_>) -> Vec<Rrset> {
         let ttl = self.config.ttl;
         let name = self.name_of(owner);
         match owner {
             Owner::Apex => {
                 let mut sets =
                     vec![Rrset::of(vec![self.soa(ttl)]), Rrset::of(ns_records(&name, &self.config.ns, ttl))];
-                sets.extend(signer.key_sets(ttl).map(Some));
+                sets.extend(signs.key_sets(ttl).into_iter().map(Some));
                 sets.into_iter().flatten().collect()
             }
             Owner::Det(number) => {

@@ -17,6 +17,7 @@ use crate::{
     chain::Owner,
     dnssec::{Asker, Denial, Rrset, Signer, nsec_rdata},
     proof::records_of,
+    received::Signs,
     zone::Zone,
 };
 
@@ -51,7 +52,7 @@ impl Zone {
             RecordType::RRSIG => Answer::of_records(signatures.collect(), Vec::new()),
             _ => {
                 let mut answer = Answer { rcode: Rcode::NoError, nxname: !exists, ..denied };
-                answer.authority.extend(self.signatures_of_soa(signer));
+                answer.authority.extend(self.signatures_of_soa(Signs::Own(signer)).into_iter().flatten());
                 answer.authority.extend(nsec.chain(signatures));
                 answer
             }
@@ -60,7 +61,7 @@ impl Zone {
 
     /// How the zone denies; `None` where it is not signed.
     pub(crate) fn denial(&self) -> Option<Denial> {
-        self.signed.as_ref().map(|signed| signed.signer.denial())
+        self.signs().map(|signs| signs.denial())
     }
 
     /// The owner that has a name.

@@ -9,18 +9,22 @@
 //! | `change` | differences from one serial to the next |
 //! | `frame` | what is no DET's: SOA, name servers, delegations, addresses |
 //! | `group` | the records of one DET |
+//! | `signing` | what is signed beside DETs |
 //! | `fault` | why a transfer is refused |
 //!
 //! The records of a DET become a block and a template, whatever they are: what does not carve stays in the template, so the octets are those
 //! that came. A zone that could not be served octet for octet (several records of one type at a DET, other types at the zone's own name, more
-//! than one TTL beside the DETs) is refused, with the record that is the reason. So are signed zones, by now: serving another's signatures and
-//! its NSEC chain is not built.
+//! than one TTL beside the DETs) is refused, with the record that is the reason.
+//!
+//! Of a signed zone, keys, signatures and the NSEC chain are taken over as they came (`received`); nothing is signed here. A chain that does
+//! not lead through all owners is refused, and so is a set without a signature, or a zone that denies by NSEC3.
 
 mod change;
 mod fault;
 mod frame;
 mod group;
 mod load;
+mod signing;
 
 pub use change::Delta;
 pub use fault::CopyError;

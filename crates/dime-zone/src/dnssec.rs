@@ -61,6 +61,6 @@ pub use times::{KeyTimes, compact_time, parse_compact_time};
 pub(crate) use cache::Cache;
 pub(crate) use nsec::nsec_rdata;
 pub(crate) use online::Online;
-pub(crate) use rrset::Rrset;
+pub(crate) use rrset::{Rrset, labels};
 pub(crate) use signer::Signer;
 pub(crate) use signing::{Found, Signed};

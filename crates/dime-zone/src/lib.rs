@@ -30,6 +30,7 @@ mod position;
 mod presigned;
 mod proof;
 mod published;
+mod received;
 mod sequence;
 mod serial;
 pub mod snapshot;

@@ -26,10 +26,7 @@ impl Zone {
             return if position.is_at(*cut) && question.record_type == RecordType::DS {
                 let ds = ds_records(question.name, &delegation.ds, self.config.ttl);
                 if ds.is_empty() { self.no_data() } else { Answer::of_records(ds, Vec::new()) }
-            } else if position.is_at(*cut)
-                && question.record_type == RecordType::NSEC
-                && self.signed.is_some()
-            {
+            } else if position.is_at(*cut) && question.record_type == RecordType::NSEC && self.is_signed() {
                 self.answer_signing(question, position)
             } else {
                 let owner = Name::of_nibbles(cut.prefix(), cut.prefix_bits() / 4);

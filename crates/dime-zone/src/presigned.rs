@@ -18,6 +18,7 @@ use crate::{
     Name, Record, RecordType,
     chain::Owner,
     dnssec::{Denial, Rrset, Signer},
+    received::Signs,
     zone::Zone,
 };
 
@@ -112,7 +113,7 @@ impl Zone {
     /// What is to be signed of a DET.
     pub(crate) fn unsigned(&self, number: u128, signer: &Signer) -> Option<Unsigned> {
         let (owner, name) = (Owner::Det(number), Name::of_nibbles(number, 32));
-        let sets = self.sets_at(&owner, signer);
+        let sets = self.sets_at(&owner, Signs::Own(signer));
         if sets.is_empty() {
             return None;
         }
@@ -126,7 +127,7 @@ impl Zone {
 
     /// Keeps the signatures of a DET, unless what they are of has changed since.
     pub(crate) fn keep_signatures(&mut self, unsigned: &Unsigned, signatures: &[u8], signer: &Signer) {
-        if self.sets_at(&Owner::Det(unsigned.number), signer) == unsigned.sets {
+        if self.sets_at(&Owner::Det(unsigned.number), Signs::Own(signer)) == unsigned.sets {
             self.insert_signatures(unsigned.number, signatures);
         }
     }

@@ -12,7 +12,8 @@
 use crate::{
     Answer, Name, Position, Question, Rcode, Record, RecordType, Rest,
     chain::Owner,
-    dnssec::{Asker, Denial, Rrset, Signer},
+    dnssec::{Asker, Denial, Rrset},
+    received::Signs,
     zone::Zone,
 };
 
@@ -22,43 +23,65 @@ impl Zone {
     /// The address of an asker may be known to be theirs: of the signatures that are made for the answer, those have a share
     /// of their own.
     pub(crate) fn answer_to(&self, question: Question<'_>, position: Position, asker: Asker) -> Answer {
-        let mut answer = self.answer(question, position);
-        let Some(signed) = self.signed.as_ref().filter(|_| answer.rcode != Rcode::ServFail) else {
+        let answer = self.answer(question, position);
+        let Some(signs) = self.signs().filter(|_| answer.rcode != Rcode::ServFail) else {
             return answer;
         };
-        let signer = &*signed.signer;
+        match signs {
+            Signs::Own(signer)
+                if answer.answers.is_empty()
+                    && !answer.is_referral()
+                    && signer.denial() == Denial::Compact =>
+            {
+                self.deny_compactly(question, position, answer, signer, asker)
+            }
+            _ => self.with_proofs(question, position, answer, signs).unwrap_or(Answer::unable()),
+        }
+    }
+
+    /// The answer with signatures, and with NSEC records where it is negative or refers to others; `None` where what it takes has not come
+    /// from the primary.
+    fn with_proofs(
+        &self,
+        question: Question<'_>,
+        position: Position,
+        mut answer: Answer,
+        signs: Signs<'_>,
+    ) -> Option<Answer> {
         if answer.is_referral() {
             if let Some((cut, _)) = self.cut_above(position) {
                 let owner = Owner::Cut(*cut);
-                let ds = self.sets_at(&owner, signer);
-                let proof = if ds.is_empty() { vec![self.nsec(&owner, signer)] } else { ds };
-                proof.iter().for_each(|set| answer.authority.extend(records_and_signatures(set, signer)));
+                let ds = self.sets_at(&owner, signs);
+                let proof = if ds.is_empty() { vec![self.nsec_of(&owner, signs)?] } else { ds };
+                for set in &proof {
+                    answer.authority.extend(records_of(set));
+                    answer.authority.extend(self.signatures_of(&owner, set, signs)?);
+                }
             }
-        } else if answer.answers.is_empty() && signer.denial() == Denial::Compact {
-            return self.deny_compactly(question, position, answer, signer, asker);
         } else if answer.answers.is_empty() {
-            answer.authority.extend(self.signatures_of_soa(signer));
-            for (set, owner) in self.denying(question, position, answer.rcode, signer) {
-                answer.authority.extend(records_of(&set).chain(self.sign_set(&owner, &set, signer)));
+            answer.authority.extend(self.signatures_of_soa(signs)?);
+            for (set, owner) in self.denying(question, position, answer.rcode, signs)? {
+                let signatures = self.signatures_of(&owner, &set, signs)?;
+                answer.authority.extend(records_of(&set).chain(signatures));
             }
         }
         let is_det = position.nibbles == 32 && position.rest == Rest::Nothing;
-        answer.answers = self.signed_sets(answer.answers, is_det.then_some(position.number), signer);
-        answer.additional = self.signed_sets(answer.additional, None, signer);
-        answer
+        answer.answers = self.signed_sets(answer.answers, is_det.then_some(position.number), signs)?;
+        answer.additional = self.signed_sets(answer.additional, None, signs)?;
+        Some(answer)
     }
 
     /// The signatures of the SOA, whose TTL in a negative answer is less than the one that is signed.
-    pub(crate) fn signatures_of_soa(&self, signer: &Signer) -> impl Iterator<Item = Record> {
-        let signatures = Rrset::of(vec![self.soa(self.config.ttl)]).map(|soa| signer.sign(&soa));
+    pub(crate) fn signatures_of_soa(&self, signs: Signs<'_>) -> Option<impl Iterator<Item = Record>> {
+        let soa = Rrset::of(vec![self.soa(self.config.ttl)])?;
+        let signatures = self.signatures_of(&Owner::Apex, &soa, signs)?;
         let ttl = self.negative_ttl();
-        signatures.into_iter().flatten().map(move |record| Record { ttl, ..record })
+        Some(signatures.into_iter().map(move |record| Record { ttl, ..record }))
     }
 
     /// Asked for the records of the signing itself: DNSKEY, CDS and CDNSKEY of the zone, NSEC of any owner, RRSIG of all sets there.
     pub(crate) fn answer_signing(&self, question: Question<'_>, position: Position) -> Answer {
-        let Some(signed) = &self.signed else { return self.no_data() };
-        let signer = &*signed.signer;
+        let Some(signs) = self.signs() else { return self.no_data() };
         let owner = match self.cut_above(position) {
             Some((cut, _)) => Owner::Cut(*cut),
             None => self.owner_at_or_before(question.name, position),
@@ -67,14 +90,20 @@ impl Zone {
             return self.no_data();
         }
         let records: Vec<Record> = match question.record_type {
-            RecordType::NSEC => records_of(&self.nsec(&owner, signer)).collect(),
-            RecordType::RRSIG => {
-                let sets = self.sets_at(&owner, signer).into_iter().chain([self.nsec(&owner, signer)]);
-                sets.flat_map(|set| self.sign_set(&owner, &set, signer)).collect()
+            RecordType::NSEC | RecordType::RRSIG => {
+                let Some(nsec) = self.nsec_of(&owner, signs) else { return Answer::unable() };
+                if question.record_type == RecordType::NSEC {
+                    records_of(&nsec).collect()
+                } else {
+                    let sets = self.sets_at(&owner, signs).into_iter().chain([nsec]);
+                    sets.flat_map(|set| self.signatures_of(&owner, &set, signs).unwrap_or_default()).collect()
+                }
             }
             wanted if owner == Owner::Apex => {
-                let set = signer.key_sets(self.config.ttl).find(|set| set.record_type == wanted);
-                set.iter().flat_map(records_of).collect()
+                let sets = signs.key_sets(self.config.ttl).into_iter();
+                sets.filter(|set| set.record_type == wanted)
+                    .flat_map(|set| records_of(&set).collect::<Vec<_>>())
+                    .collect()
             }
             _ => Vec::new(),
         };
@@ -91,8 +120,8 @@ impl Zone {
         question: Question<'_>,
         position: Position,
         rcode: Rcode,
-        signer: &Signer,
-    ) -> Vec<(Rrset, Owner)> {
+        signs: Signs<'_>,
+    ) -> Option<Vec<(Rrset, Owner)>> {
         let owner = match self.cut_above(position) {
             Some((cut, _)) => Owner::Cut(*cut),
             None => self.owner_at_or_before(question.name, position),
@@ -107,7 +136,7 @@ impl Zone {
                 }
             }
         }
-        owners.into_iter().map(|owner| (self.nsec(&owner, signer), owner)).collect()
+        owners.into_iter().map(|owner| Some((self.nsec_of(&owner, signs)?, owner))).collect()
     }
 
     /// The wildcard that would have answered for a name that does not exist: below the longest of its ancestors that exists. That one is
@@ -119,7 +148,7 @@ impl Zone {
     }
 
     /// Records, of a DET if they are a DET's, with the signatures of those sets that this zone is the authority for, each after its set.
-    fn signed_sets(&self, records: Vec<Record>, det: Option<u128>, signer: &Signer) -> Vec<Record> {
+    fn signed_sets(&self, records: Vec<Record>, det: Option<u128>, signs: Signs<'_>) -> Option<Vec<Record>> {
         let det = det.map(Owner::Det);
         let mut all = Vec::with_capacity(2 * records.len());
         let mut rest = records.into_iter().peekable();
@@ -134,15 +163,18 @@ impl Zone {
             all.extend(set.iter().cloned());
             let at_cut = record_type == RecordType::DS || record_type == RecordType::NSEC;
             if record_type != RecordType::RRSIG && (at_cut || self.is_authoritative(&owner)) {
-                let sign = |set: Rrset| match &det {
-                    Some(det) => self.sign_set(det, &set, signer),
-                    None => signer.sign(&set),
+                let set = Rrset::of(set)?;
+                let signatures = match (&det, signs) {
+                    (Some(det), signs) => self.signatures_of(det, &set, signs)?,
+                    (None, Signs::Own(signer)) => signer.sign(&set),
+                    (None, Signs::Received(_)) => {
+                        self.signatures_of(&self.owner_of(&set.owner)?, &set, signs)?
+                    }
                 };
-                let signatures = Rrset::of(set).map(sign).into_iter().flatten();
-                all.extend(signatures.map(|record| Record { owner: owner.clone(), ..record }));
+                all.extend(signatures.into_iter().map(|record| Record { owner: owner.clone(), ..record }));
             }
         }
-        all
+        Some(all)
     }
 }
 
@@ -154,8 +186,4 @@ pub(crate) fn records_of(set: &Rrset) -> impl Iterator<Item = Record> {
         ttl: set.ttl,
         rdata: rdata.clone(),
     })
-}
-
-fn records_and_signatures(set: &Rrset, signer: &Signer) -> impl Iterator<Item = Record> {
-    records_of(set).chain(signer.sign(set))
 }

@@ -1,8 +1,8 @@
 //! A zone in a file, from which it is served again without looking at the registrations that made it.
 //!
 //! A snapshot is of one moment and is made from an unchanging copy ([`Zones::freeze`](crate::Zones::freeze)), while the zone changes on.
-//! It keeps what the zone itself keeps: templates, and of every DET its block; so reading is copying. Signatures and keys are not in it: a
-//! zone is signed with the keys that there are when it is [served again](crate::Zones::thaw).
+//! It keeps what the zone itself keeps: templates, and of every DET its block; so reading is copying. Signatures and keys of ours are not in
+//! it: a zone is signed with the keys that there are when it is [served again](crate::Zones::thaw). What a primary has signed is.
 //!
 //! A snapshot is never believed for being there: every octet is under a checksum, and what does not fit is an error, after which the zone is
 //! made from the feed. That it is of *this* registry, and how much of the feed is in it, is for its owner to know.
@@ -14,6 +14,7 @@ mod file;
 mod head;
 mod read;
 pub mod shelf;
+mod signed;
 mod write;
 
 pub use write::Written;
@@ -23,6 +24,7 @@ use drip_cbor::CborError;
 use drip_det::ZoneCut;
 use head::Head;
 use shelf::Reading;
+use signed::SignedHead;
 use std::io;
 
 /// Why a file is no snapshot to serve a zone from.
@@ -70,6 +72,8 @@ pub struct FrozenZone {
     name: Name,
     head: Head,
     dets: Sequence,
+    /// What its primary has signed of the DETs, and of cuts.
+    seals: Option<Sequence>,
     standing: Standing,
 }
 
@@ -84,19 +88,23 @@ impl FrozenZone {
         let frame = zone.frame();
         let templates =
             frame.templates.into_iter().map(|(number, template)| (number, (*template).clone())).collect();
-        let head = Head { config: frame.config, change: frame.change, cuts: frame.cuts, templates };
+        let signed = SignedHead::of(zone);
+        let seals = signed.is_some().then(|| zone.signatures().clone());
+        let head = Head { config: frame.config, change: frame.change, cuts: frame.cuts, templates, signed };
         FrozenZone {
             name: zone.name.clone(),
             head,
             dets: zone.sequence().clone(),
+            seals,
             standing: Standing::Served,
         }
     }
 
     pub(crate) fn refused(config: ZoneConfig) -> Self {
         let name = Name::of_nibbles(config.cut.prefix(), config.cut.prefix_bits() / 4);
-        let head = Head { change: config.serial, config, cuts: Vec::new(), templates: Vec::new() };
-        FrozenZone { name, head, dets: Sequence::default(), standing: Standing::Refused }
+        let (cuts, templates) = (Vec::new(), Vec::new());
+        let head = Head { change: config.serial, config, cuts, templates, signed: None };
+        FrozenZone { name, head, dets: Sequence::default(), seals: None, standing: Standing::Refused }
     }
 
     /// Which zone.
@@ -126,20 +134,28 @@ impl FrozenZone {
 
     /// Writes the file.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<Written> {
-        write::write(out, &self.head, self.dets.iter())
+        write::write(out, &self.head, &self.dets, self.seals.as_ref())
     }
 }
 
 impl ThawedZone {
     /// Reads a file, on all cores. Returns the checksum by which it is known from others, too.
     pub fn read(file: &dyn Reading, standing: Standing) -> Result<(Self, u32), SnapshotError> {
-        let contents = read::read(file, &|dets| Sequence::of_ordered(&dets))?;
-        let Head { config, change, cuts, templates } = contents.head;
+        let build = |blocks: read::Numbered<'_>, seals: read::Numbered<'_>| {
+            (Sequence::of_ordered(&blocks), Sequence::of_ordered(&seals))
+        };
+        let contents = read::read(file, &build)?;
+        let Head { config, change, cuts, templates, signed } = contents.head;
         let table = Table::of(templates, &contents.uses);
         let table = table.ok_or(SnapshotError::Damaged { what: "its templates" })?;
-        let dets = Sequence::joined(contents.parts);
-        let zone = Zone::of(config, change, cuts, table, dets)?;
+        let (dets, seals): (Vec<_>, Vec<_>) = contents.parts.into_iter().unzip();
+        let mut zone = Zone::of(config, change, cuts, table, Sequence::joined(dets))?;
         zone.holds_its_own()?;
+        if let Some(signed) = signed {
+            zone.set_signatures(Sequence::joined(seals));
+            signed.put(&mut zone);
+            zone.check_received().map_err(|_| SnapshotError::Damaged { what: "what is signed in it" })?;
+        }
         Ok((ThawedZone { zone, standing }, contents.checksum))
     }
 

@@ -120,7 +120,7 @@ enum Past {
 
 fn difference(now: Arc<Zone>, since: Serial, touched: Touched) -> Changes {
     let before = now.soa_at(since);
-    if now.signed.is_none() && touched.cuts.is_empty() {
+    if !now.is_signed() && touched.cuts.is_empty() {
         let owners: Vec<Owner> = touched.dets.keys().map(|number| Owner::Det(*number)).collect();
         let both = Arc::new(Both { now, past: Past::Kept(touched) });
         return both.changes(before, owners, Vec::new(), Vec::new());
@@ -187,7 +187,7 @@ fn affected(past: &Zone, now: &Zone, touched: &Touched) -> Vec<Owner> {
         owners.extend(touched.cuts.values().map(|(cut, _)| Owner::Cut(*cut)));
         owners.extend([past, now].into_iter().flat_map(below));
     }
-    if now.signed.is_some() {
+    if now.is_signed() {
         let touched: Vec<Owner> = owners.iter().skip(1).cloned().collect();
         for owner in touched {
             let name = now.name_of(&owner);
@@ -205,18 +205,18 @@ fn records_at(zone: &Zone, owner: &Owner) -> Vec<Record> {
     if !exists(zone, owner) {
         return Vec::new();
     }
-    let Some(signed) = &zone.signed else { return plain_at(zone, owner) };
-    let signer = &*signed.signer;
+    let Some(signs) = zone.signs() else { return plain_at(zone, owner) };
     let mut records = Vec::new();
-    for set in zone.sets_at(owner, signer) {
+    for set in zone.sets_at(owner, signs) {
         if set.record_type != RecordType::SOA {
             records.extend(records_of(&set));
         }
-        records.extend(zone.sign_set(owner, &set, signer));
+        records.extend(zone.signatures_of(owner, &set, signs).unwrap_or_default());
     }
-    let nsec = zone.nsec(owner, signer);
-    records.extend(records_of(&nsec));
-    records.extend(zone.sign_set(owner, &nsec, signer));
+    if let Some(nsec) = zone.nsec_of(owner, signs) {
+        records.extend(records_of(&nsec));
+        records.extend(zone.signatures_of(owner, &nsec, signs).unwrap_or_default());
+    }
     records
 }
 

@@ -8,6 +8,7 @@ use crate::{
     Delegation, Ds, Host, Name, Position, Record, RecordType, Rest, Serial, ZoneConfig, ZoneError,
     dnssec::Signed,
     journal::{Change, Journal},
+    received::Received,
     sequence::Sequence,
     template::{Block, DetRecord, Numbered, Table},
 };
@@ -22,8 +23,10 @@ pub(crate) struct Zone {
     pub(crate) config: Arc<ZoneConfig>,
     /// The number of the last change.
     change: Serial,
-    /// How it is signed, if it is.
+    /// How we sign it, if we do.
     pub(crate) signed: Option<Signed>,
+    /// What its primary has signed, if it is a copy of a signed zone.
+    pub(crate) received: Option<Arc<Received>>,
     /// Whose zone it is.
     pub(crate) origin: copied::Origin,
     /// What changed lately; copies of the zone share it.
@@ -31,7 +34,7 @@ pub(crate) struct Zone {
     /// What is touched by a change under way, to be noted in the journal.
     pub(crate) touched: Option<Vec<Change>>,
     dets: Sequence,
-    /// Signatures of DETs' records by number: see `presigned`.
+    /// Signatures of DETs' records by number: see `presigned`; what a primary has signed, see `received`.
     signatures: Sequence,
     table: Table,
     /// Zones below, served here too or elsewhere, by prefix and its length.
@@ -60,6 +63,7 @@ impl Zone {
             name,
             change: config.serial,
             signed: None,
+            received: None,
             origin: copied::Origin::Own,
             config: Arc::new(config),
             journal: Arc::default(),
@@ -78,6 +82,7 @@ impl Zone {
             config: Arc::clone(&self.config),
             change: self.change,
             signed: self.signed.clone(),
+            received: self.received.clone(),
             origin: self.origin,
             journal: Arc::clone(&self.journal),
             touched: None,
@@ -209,6 +214,16 @@ impl Zone {
         self.signatures.insert(number, signatures);
     }
 
+    /// Keeps no signatures of a number any more.
+    pub(crate) fn remove_signatures(&mut self, number: u128) {
+        self.signatures.remove(number);
+    }
+
+    /// Keeps these signatures, and no others.
+    pub(crate) fn set_signatures(&mut self, signatures: Sequence) {
+        self.signatures = signatures;
+    }
+
     /// The cuts to zones below, by prefix and its length.
     pub(crate) fn cuts(&self) -> &BTreeMap<(u128, u8), (ZoneCut, Delegation)> {
         &self.delegations
@@ -305,7 +320,8 @@ pub(crate) fn range_of(cut: ZoneCut) -> (u128, u128) {
     (cut.prefix(), cut.prefix() | (u128::MAX >> cut.prefix_bits()))
 }
 
-fn records_of<'a>(
+/// The records of a DET of which a block is kept.
+pub(crate) fn records_of<'a>(
     templates: &'a Numbered,
     number: u128,
     block: &'a [u8],

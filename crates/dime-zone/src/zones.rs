@@ -269,7 +269,7 @@ impl Zone {
             cut: self.config.cut,
             serial: self.serial(),
             dets: self.det_count(),
-            signed: self.signed.is_some(),
+            signed: self.is_signed(),
             delegations: self.delegation_count(),
             templates: self.template_count(),
             memory: self.memory(),

@@ -220,8 +220,9 @@ fn what_cannot_be_served_is_refused_and_named() {
     for (record, expected) in [
         (at(&name("a.example."), 1, 3600, &[1, 2, 3, 4]), "outside zone"),
         (at(&apex, 16, 3600, b"\x01x"), "no such record"),
-        (at(&apex, 48, 3600, &[1; 40]), "is signed"),
-        (at(&det.owner, 46, 60, &[1; 100]), "is signed"),
+        (at(&apex, 48, 3600, &[1; 40]), "is signed, and"),
+        (at(&apex, 59, 3600, &[1; 40]), "no DNSKEY"),
+        (at(&det.owner, 46, 60, &[1; 100]), "not of this zone"),
         (at(&apex, 2, 60, b"\x01x\0"), "has TTL 60"),
         (at(&apex, 2, 3600, b"\x01x"), "cannot be read"),
         (at(&det.owner, 55, 60, b"other"), "several"),

@@ -5,10 +5,11 @@ use super::{
     frame::{self, frame, read_soa},
     group::Group,
     load::{Place, place},
+    signing::Signing,
 };
-use crate::{Record, RecordType, zone::Zone};
+use crate::{Name, Record, RecordType, zone::Zone};
 use drip_det::Det;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// One difference: what goes and what comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,13 @@ pub struct Delta {
 impl ZoneCopy {
     /// The copy after these differences, which follow one another.
     pub fn changed(&self, deltas: Vec<Delta>) -> Result<ZoneCopy, CopyError> {
-        let mut changing =
-            Changing { zone: self.zone.clone(), soa: None, dets: BTreeMap::new(), others: None };
+        let mut changing = Changing {
+            zone: self.zone.clone(),
+            soa: None,
+            dets: BTreeMap::new(),
+            others: None,
+            signing: Signing::default(),
+        };
         let mut serial = self.serial();
         for Delta { from, removed, to, added } in deltas {
             for soa in [&from, &to] {
@@ -56,12 +62,18 @@ struct Changing {
     dets: BTreeMap<Det, Group>,
     /// What is no DET's, once any of it changes.
     others: Option<Vec<Record>>,
+    /// What is signed beside DETs, where that changes.
+    signing: Signing,
 }
 
 impl Changing {
     fn remove(&mut self, record: Record) -> Result<(), CopyError> {
         match place(&self.zone.name, &record)? {
-            Place::Det(det) => self.group(det).remove(&record),
+            Place::Det(det) => {
+                let name = self.zone.name.clone();
+                self.group(det).remove(&record, &name)
+            }
+            Place::Signing(kind) => self.signing.remove(kind, &record, &self.zone),
             Place::Other => {
                 let others = self.others();
                 let same = |have: &Record| {
@@ -79,7 +91,11 @@ impl Changing {
 
     fn add(&mut self, record: Record) -> Result<(), CopyError> {
         match place(&self.zone.name, &record)? {
-            Place::Det(det) => self.group(det).add(record),
+            Place::Det(det) => {
+                let name = self.zone.name.clone();
+                self.group(det).add(record, &name)
+            }
+            Place::Signing(kind) => self.signing.add(kind, record, &self.zone.name, Some(&self.zone)),
             Place::Other => {
                 let others = self.others();
                 if others.len() >= frame::MOST {
@@ -93,7 +109,7 @@ impl Changing {
 
     fn group(&mut self, det: Det) -> &mut Group {
         let zone = &self.zone;
-        self.dets.entry(det).or_insert_with(|| group_of(zone, det))
+        self.dets.entry(det).or_insert_with(|| Group::of(zone, det))
     }
 
     fn others(&mut self) -> &mut Vec<Record> {
@@ -102,14 +118,17 @@ impl Changing {
     }
 
     fn finish(mut self) -> Result<ZoneCopy, CopyError> {
+        let was_signed = self.zone.is_signed();
+        let mut changed: HashSet<Name> = self.dets.keys().map(|det| Name::of_det(*det)).collect();
         for (det, group) in std::mem::take(&mut self.dets) {
             if group.is_empty() {
                 self.zone.drop_det(det);
             } else {
-                let ready = group.ready(det)?;
-                self.zone.put(det, ready.block, ready.ttl, &ready.records);
+                group.check(det)?;
+                group.ready(det, &self.zone.name)?.put(&mut self.zone, det);
             }
         }
+        let mut frame_is_same = self.others.is_none();
         if let Some(soa) = &self.soa {
             let (start, serial) = read_soa(soa)?;
             let config = &self.zone.config;
@@ -120,15 +139,18 @@ impl Changing {
                 let others = self.others.unwrap_or_else(|| frame::records(&self.zone));
                 let (config, cuts) = frame(self.zone.config.cut, &soa, &others)?;
                 self.zone.reframe(config, cuts)?;
+                frame_is_same = false;
             }
         }
         self.zone.holds_its_own()?;
+        if !self.signing.is_empty() {
+            changed.extend(self.signing.put(&mut self.zone)?);
+        }
+        if frame_is_same && was_signed && self.zone.is_signed() {
+            self.zone.check_received_at(changed.iter())?;
+        } else {
+            self.zone.check_received()?;
+        }
         Ok(ZoneCopy { zone: self.zone })
     }
-}
-
-/// The records of a DET as they are now.
-pub(super) fn group_of(zone: &Zone, det: Det) -> Group {
-    let records = zone.records(det.as_u128()).into_iter().flatten();
-    Group::of(records.map(|record| (record.record.record_type, record.ttl, record.rdata())))
 }

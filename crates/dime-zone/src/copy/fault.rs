@@ -51,11 +51,60 @@ pub enum CopyError {
         /// The TTL it must have.
         expected: u32,
     },
-    /// The zone is signed: signatures that others made are not served from copies.
+    /// The zone denies by hashed names.
     #[error(
-        "zone {0} is signed: copies of signed zones are not served, delegate such a zone to servers that do"
+        "{owner} {record_type}: copies of zones that deny by NSEC3 are not served, of those with NSEC they are"
     )]
-    Signed(Name),
+    Hashed {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// The zone has signatures, and nothing to verify them by.
+    #[error("zone {0} has records of a signed zone and no DNSKEY")]
+    NoKeys(Name),
+    /// The zone is signed, and not this name.
+    #[error("the zone is signed, and {0} has no NSEC")]
+    NoNsec(Name),
+    /// The zone is signed, and not this set.
+    #[error("the zone is signed, and {owner} {record_type} has no RRSIG")]
+    NoSignature {
+        /// The owner.
+        owner: Name,
+        /// The type.
+        record_type: RecordType,
+    },
+    /// A signature of nothing.
+    #[error("{owner} has an RRSIG of {record_type}, of which there is none there that is the zone's to sign")]
+    CoversNothing {
+        /// The owner.
+        owner: Name,
+        /// The type covered.
+        record_type: RecordType,
+    },
+    /// A signature by another zone, or of a wildcard.
+    #[error("{owner} has an RRSIG of {record_type} that is not of this zone and this name")]
+    ForeignSignature {
+        /// The owner.
+        owner: Name,
+        /// The type covered.
+        record_type: RecordType,
+    },
+    /// An NSEC that tells other types than there are.
+    #[error("the NSEC of {0} tells other types than there are")]
+    Types(Name),
+    /// An NSEC that does not link to the next owner.
+    #[error("the NSEC of {owner} does not link to {next}, which is next")]
+    Chain {
+        /// The owner.
+        owner: Name,
+        /// The next owner.
+        next: Name,
+    },
+    /// NSEC or RRSIG records at a name where nothing is the zone's to sign.
+    #[error("{0} has NSEC or RRSIG records and nothing that the zone signs")]
+    Stray(Name),
     /// More than there is room for.
     #[error("zone {0} has more records beside those of DETs than are taken")]
     TooMany(Name),

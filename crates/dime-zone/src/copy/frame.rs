@@ -32,9 +32,9 @@ pub(super) fn frame(cut: ZoneCut, soa: &Record, others: &[Record]) -> Result<Fra
             return Err(CopyError::Ttl { owner, record_type, found: record.ttl, expected: soa.ttl });
         }
         match record.record_type {
-            RecordType::NS if record.owner.is_same(&name) => ns.push(whole_name(record)?),
-            RecordType::NS => delegation(cut, record, &mut below)?.ns.push(whole_name(record)?),
-            RecordType::DS => delegation(cut, record, &mut below)?.ds.push(ds(record)?),
+            RecordType::NS if record.owner.is_same(&name) => once(&mut ns, whole_name(record)?),
+            RecordType::NS => once(&mut delegation(cut, record, &mut below)?.ns, whole_name(record)?),
+            RecordType::DS => once(&mut delegation(cut, record, &mut below)?.ds, ds(record)?),
             RecordType::A | RecordType::AAAA => hosts.add(&record.owner, address(record)?),
             _ => return Err(unservable(record)),
         }
@@ -113,6 +113,13 @@ impl Hosts {
             Some(host) => host.addresses.push(address),
             None => hosts.push(Host { name: name.clone(), addresses: vec![address] }),
         }
+    }
+}
+
+/// The same record twice is one.
+fn once<T: PartialEq>(set: &mut Vec<T>, item: T) {
+    if !set.contains(&item) {
+        set.push(item);
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     CopyError, ZoneCopy,
     frame::{self, frame, read_soa},
     group::Group,
+    signing::{Kind, Signing, kind},
 };
 use crate::{
     Name, Position, Record, RecordType, Rest, Serial, sequence::Sequence, template::Table, zone::Zone,
@@ -19,9 +20,12 @@ pub struct Loading {
     others: Vec<Record>,
     dets: Sequence,
     table: Table,
+    /// What is signed of DETs, and beside them.
+    sealed: Sequence,
+    signing: Signing,
     /// The DET whose records come now.
     current: Option<(Det, Group)>,
-    /// Records of DETs whose others had come before.
+    /// DETs whose records do not come together, or of which some are missing.
     late: BTreeMap<Det, Group>,
 }
 
@@ -40,6 +44,8 @@ impl Loading {
             others: Vec::new(),
             dets: Sequence::default(),
             table: Table::default(),
+            sealed: Sequence::default(),
+            signing: Signing::default(),
             current: None,
             late: BTreeMap::new(),
         })
@@ -54,11 +60,11 @@ impl Loading {
     pub fn add(&mut self, record: Record) -> Result<(), CopyError> {
         match place(&self.soa.owner, &record)? {
             Place::Det(det) => match &mut self.current {
-                Some((current, group)) if *current == det => group.add(record),
+                Some((current, group)) if *current == det => group.add(record, &self.soa.owner),
                 _ => {
                     self.settle()?;
                     let mut group = Group::default();
-                    group.add(record)?;
+                    group.add(record, &self.soa.owner)?;
                     self.current = Some((det, group));
                     Ok(())
                 }
@@ -70,6 +76,7 @@ impl Loading {
                 self.others.push(record);
                 Ok(())
             }
+            Place::Signing(kind) => self.signing.add(kind, record, &self.soa.owner, None),
         }
     }
 
@@ -78,39 +85,51 @@ impl Loading {
         self.settle()?;
         let (config, cuts) = frame(self.cut, &self.soa, &self.others)?;
         let mut zone = Zone::of(config, self.serial, cuts, self.table, self.dets)?;
+        zone.set_signatures(self.sealed);
         for (det, late) in self.late {
-            let mut group = super::change::group_of(&zone, det);
-            for record in late.records(det) {
-                group.add(record)?;
-            }
-            let ready = group.ready(det)?;
-            zone.put(det, ready.block, ready.ttl, &ready.records);
+            late.check(det)?;
+            late.ready(det, &self.soa.owner)?.put(&mut zone, det);
         }
         zone.holds_its_own()?;
+        self.signing.put(&mut zone)?;
+        zone.check_received()?;
         Ok(ZoneCopy { zone })
     }
 
     /// Keeps the DET whose records came.
     fn settle(&mut self) -> Result<(), CopyError> {
         let Some((det, group)) = self.current.take() else { return Ok(()) };
-        if self.dets.find(det.as_u128()).is_some() {
-            let late = self.late.entry(det).or_default();
-            return group.records(det).try_for_each(|record| late.add(record));
+        let number = det.as_u128();
+        if let Some(kept) = self.dets.remove(number) {
+            // More of a DET that seemed complete.
+            let sealed = self.sealed.remove(number);
+            let before = Group::kept(det, &self.table, &kept, sealed.as_deref(), &self.soa.owner);
+            self.table.leave(&kept);
+            self.late.insert(det, before);
         }
-        let ready = group.ready(det)?;
+        if let Some(late) = self.late.get_mut(&det) {
+            return late.absorb(group, det);
+        }
+        if group.check(det).is_err() {
+            self.late.insert(det, group);
+            return Ok(());
+        }
+        let ready = group.ready(det, &self.soa.owner)?;
         let kept = self.table.enter(det, ready.block, ready.ttl, &ready.records);
-        self.dets.insert(det.as_u128(), &kept);
+        self.dets.insert(number, &kept);
+        if let Some(sealed) = &ready.sealed {
+            self.sealed.insert(number, sealed);
+        }
         Ok(())
     }
 }
-
-/// RRSIG, NSEC, DNSKEY, NSEC3, NSEC3PARAM, CDS, CDNSKEY, ZONEMD.
-const OF_SIGNING: [u16; 8] = [46, 47, 48, 50, 51, 59, 60, 63];
 
 /// Where a record belongs.
 pub(super) enum Place {
     /// To a DET.
     Det(Det),
+    /// To what is signed beside DETs.
+    Signing(Kind),
     /// To the frame.
     Other,
 }
@@ -125,13 +144,12 @@ pub(super) fn place(zone: &Name, record: &Record) -> Result<Place, CopyError> {
     if !record.owner.is_within(zone) {
         return Err(outside(record));
     }
-    if OF_SIGNING.contains(&record.record_type.0) {
-        return Err(CopyError::Signed(zone.clone()));
-    }
-    match Position::of(&record.owner) {
-        Some(Position { number, nibbles: 32, rest: Rest::Nothing }) => {
+    let kind = kind(zone, record)?;
+    match (Position::of(&record.owner), kind) {
+        (Some(Position { number, nibbles: 32, rest: Rest::Nothing }), _) => {
             Det::from_u128(number).map(Place::Det).map_err(|_| outside(record))
         }
-        _ => Ok(Place::Other),
+        (_, Some(kind)) => Ok(Place::Signing(kind)),
+        (_, None) => Ok(Place::Other),
     }
 }

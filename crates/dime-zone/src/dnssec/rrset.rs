@@ -45,7 +45,7 @@ pub(crate) fn header(covered: &Covered<'_>, window: &Window, key: &Dnskey, zone:
 
 /// The labels of an owner, at most 127, without an asterisk at the left: there are no wildcards here, but a name that would be one may be
 /// denied under its own name (RFC 4034, section 3.1.3).
-fn labels(owner: &Name) -> u8 {
+pub(crate) fn labels(owner: &Name) -> u8 {
     owner.labels().enumerate().filter(|(index, label)| *index > 0 || *label != b"*").count() as u8
 }
 

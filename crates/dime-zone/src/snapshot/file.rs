@@ -4,13 +4,14 @@
 //! |---|---|---|
 //! | 0 | 8 | `DIMEZONE` |
 //! | 8 | 4 | version of this form, 1 |
-//! | 12 | 4 | version of what zones keep of a DET |
+//! | 12 | 4 | what is kept of a DET: 1 its block, 2 its block and what its primary has signed |
 //! | 16 | … | parts, one after the other: DETs in order |
 //! | | … | head: [CBOR](super::head) |
 //! | | 48 for each part | directory |
 //! | end − 40 | 40 | trailer |
 //!
 //! A part of *n* DETs: *n* numbers of 16 octets, *n* ends of 4 octets, and octets. DET *i* has the octets from the end of *i* − 1 to its own.
+//! Where something signed is kept, they begin with the length of the block in 4 octets.
 //!
 //! | directory, of one part | octets | | trailer | octets |
 //! |---|---|---|---|---|
@@ -25,8 +26,43 @@
 //! All numbers are little-endian, all checksums CRC-32C. Every octet of the file is under a checksum or compared, and the parts are read by
 //! as many threads as there are, each straight into its place.
 
-/// The octets at the start.
-pub(super) const START: [u8; 16] = *b"DIMEZONE\x01\0\0\0\x01\0\0\0";
+/// Octets of a start.
+pub(super) const START: usize = 16;
+
+/// What is kept of each DET.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Its block.
+    Block,
+    /// Its block, and what its primary has signed.
+    Sealed,
+}
+
+impl Form {
+    /// The octets at the start.
+    pub(super) const fn start(self) -> [u8; START] {
+        match self {
+            Form::Block => *b"DIMEZONE\x01\0\0\0\x01\0\0\0",
+            Form::Sealed => *b"DIMEZONE\x01\0\0\0\x02\0\0\0",
+        }
+    }
+
+    /// The form of a file with this start.
+    pub(super) fn of(start: [u8; START]) -> Option<Self> {
+        [Form::Block, Form::Sealed].into_iter().find(|form| form.start() == start)
+    }
+
+    /// Block and seal of a DET's octets.
+    pub(super) fn split(self, octets: &[u8]) -> Option<(&[u8], &[u8])> {
+        match self {
+            Form::Block => Some((octets, &[])),
+            Form::Sealed => {
+                let (length, rest) = octets.split_first_chunk::<4>()?;
+                rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+            }
+        }
+    }
+}
 
 const END: [u8; 8] = *b"DIMEZEND";
 
@@ -137,8 +173,14 @@ impl Gathered {
         self.numbers.len() >= Self::DETS || self.octets.len() >= Self::OCTETS
     }
 
-    pub(super) fn push(&mut self, number: u128, octets: &[u8]) {
-        self.octets.extend_from_slice(octets);
+    pub(super) fn push(&mut self, number: u128, block: &[u8], seal: Option<&[u8]>) {
+        if let Some(seal) = seal {
+            self.octets.extend_from_slice(&(block.len() as u32).to_le_bytes());
+            self.octets.extend_from_slice(block);
+            self.octets.extend_from_slice(seal);
+        } else {
+            self.octets.extend_from_slice(block);
+        }
         self.numbers.push(number);
         self.ends.push(self.octets.len() as u32);
     }

@@ -2,14 +2,16 @@
 //!
 //! | item | CBOR |
 //! |---|---|
-//! | head | `[zone, serial, soa, ns, glue, ttl, last change, cuts, templates]` |
+//! | head | `[zone, serial, soa, ns, glue, ttl, last change, cuts, templates]`, and `signed` where a primary has signed it |
 //! | zone | `[0]` the Apex's; `[1, raa, block]` one of an RAA's; `[2, raa, hda]` an HDA's |
 //! | soa | `[mname, rname, refresh, retry, expire, minimum]`; a name is its wire form as a byte string |
 //! | glue | array of `[name, [address]]`, an address as 4 or 16 octets |
 //! | cuts | array of `[zone, ns, glue, [[key tag, algorithm, digest type, digest]]]` |
 //! | templates | array of `[number, ttl, [[type, [segment]]]]`, by number |
+//! | signed | `[[[type, ttl, [rdata]]], apex, [[host, octets]], [[prefix, octets]]]`: key sets; seals of the zone's own name, hosts, cuts |
 //! | segment | byte string of a literal; `[1, at, length]` stored; `[2]` DET; `[3]` DET in hex; `[4, at]` UTCTime; `[5, at]` GeneralizedTime |
 
+use super::signed::SignedHead;
 use crate::{
     Delegation, Ds, Host, Name, Serial, Soa, ZoneConfig,
     template::{RecordTemplate, Segment, Template},
@@ -28,13 +30,15 @@ pub(super) struct Head {
     pub(super) change: Serial,
     pub(super) cuts: Vec<(ZoneCut, Delegation)>,
     pub(super) templates: Vec<(u32, Template)>,
+    /// What its primary has signed beside DETs.
+    pub(super) signed: Option<SignedHead>,
 }
 
 impl Head {
     pub(super) fn encode(&self) -> Vec<u8> {
         let ZoneConfig { cut, soa, serial, ns, glue, ttl } = &self.config;
         let mut out = Writer::new();
-        out.array(9);
+        out.array(9 + usize::from(self.signed.is_some()));
         write_cut(&mut out, *cut);
         out.uint(serial.0.into());
         out.array(6).bytes(soa.mname.wire()).bytes(soa.rname.wire());
@@ -63,12 +67,23 @@ impl Head {
                 record.segments.iter().for_each(|segment| write_segment(&mut out, segment));
             }
         }
+        if let Some(signed) = &self.signed {
+            signed.write(&mut out);
+        }
         out.finish()
     }
 
     pub(super) fn decode(octets: &[u8]) -> Read<Self> {
         let mut from = Reader::new(octets);
-        from.array_of(9, "head", "an array of nine")?;
+        let at = from.at();
+        let count = from.array("head")?;
+        if count != 9 && count != 10 {
+            return Err(CborError {
+                fault: CborFault::Expected("an array of nine or ten"),
+                what: "head",
+                at,
+            });
+        }
         let cut = read_cut(&mut from)?;
         let serial = Serial(read_u32(&mut from, "serial")?);
         from.array_of(6, "soa", "an array of six")?;
@@ -106,8 +121,9 @@ impl Head {
             })?;
             Ok((number, Template { ttl, records }))
         })?;
+        let signed = if count == 10 { Some(SignedHead::read(&mut from, &config)?) } else { None };
         from.end("head")?;
-        Ok(Head { config, change, cuts, templates })
+        Ok(Head { config, change, cuts, templates, signed })
     }
 }
 
@@ -205,7 +221,7 @@ fn read_segment(from: &mut Reader<'_>) -> Read<Segment> {
     }
 }
 
-fn read_list<T>(
+pub(super) fn read_list<T>(
     from: &mut Reader<'_>,
     what: &'static str,
     mut item: impl FnMut(&mut Reader<'_>) -> Read<T>,
@@ -219,7 +235,7 @@ fn read_list<T>(
     Ok(items)
 }
 
-fn read_name(from: &mut Reader<'_>) -> Read<Name> {
+pub(super) fn read_name(from: &mut Reader<'_>) -> Read<Name> {
     let at = from.at();
     let wire = from.bytes("name")?;
     let mut labels = Vec::new();
@@ -233,14 +249,14 @@ fn read_name(from: &mut Reader<'_>) -> Read<Name> {
     name.ok_or(CborError { fault: CborFault::Expected("a domain name"), what: "name", at })
 }
 
-fn read_u32(from: &mut Reader<'_>, what: &'static str) -> Read<u32> {
+pub(super) fn read_u32(from: &mut Reader<'_>, what: &'static str) -> Read<u32> {
     let at = from.at();
     let found = from.uint(what)?;
     let fault = CborFault::OutOfRange { found, allowed: "32 bits" };
     u32::try_from(found).map_err(|_| CborError { fault, what, at })
 }
 
-fn read_u16(from: &mut Reader<'_>, what: &'static str) -> Read<u16> {
+pub(super) fn read_u16(from: &mut Reader<'_>, what: &'static str) -> Read<u16> {
     let at = from.at();
     let found = from.uint(what)?;
     let fault = CborFault::OutOfRange { found, allowed: "16 bits" };

@@ -2,7 +2,7 @@
 
 use super::{
     SnapshotError,
-    file::{self, Part, START, Trailer},
+    file::{self, Form, Part, START, Trailer},
     head::Head,
     shelf::Reading,
 };
@@ -36,12 +36,15 @@ fn unreadable(source: io::Error) -> SnapshotError {
     SnapshotError::Unreadable { source }
 }
 
-/// What is made of the DETs of a part.
-type Build<'a, T> = dyn Fn(Vec<(u128, &[u8])>) -> T + Sync + 'a;
+/// Octets by number.
+pub(super) type Numbered<'a> = Vec<(u128, &'a [u8])>;
+
+/// What is made of the DETs of a part: of their blocks, and of what their primary has signed.
+type Build<'a, T> = dyn Fn(Numbered<'_>, Numbered<'_>) -> T + Sync + 'a;
 
 /// Reads and checks everything; `build` makes of each part what is kept of it.
 pub(super) fn read<T: Send>(file: &dyn Reading, build: &Build<'_, T>) -> Result<Contents<T>, SnapshotError> {
-    let (trailer, checksum, head, places) = frame(file)?;
+    let Frame { form, trailer, checksum, head, places } = frame(file)?;
     let needs = needs(&head)?;
     let made: Vec<Mutex<Option<T>>> = places.iter().map(|_| Mutex::new(None)).collect();
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -51,8 +54,16 @@ pub(super) fn read<T: Send>(file: &dyn Reading, build: &Build<'_, T>) -> Result<
             let index = next.fetch_add(1, Ordering::Relaxed);
             let (Some((offset, part)), Some(slot)) = (places.get(index), made.get(index)) else { break };
             let dets = part_at(file, *offset, part, &mut octets)?;
-            count_uses(&dets, &needs, &mut uses)?;
-            *slot.lock() = Some(build(dets));
+            let (mut blocks, mut seals) = (Vec::with_capacity(dets.len()), Vec::new());
+            for (number, octets) in dets {
+                let (block, seal) = form.split(octets).ok_or_else(|| damaged("a DET is too short"))?;
+                blocks.push((number, block));
+                if form == Form::Sealed {
+                    seals.push((number, seal));
+                }
+            }
+            count_uses(&blocks, &needs, &mut uses)?;
+            *slot.lock() = Some(build(blocks, seals));
         }
         Ok(uses)
     };
@@ -81,18 +92,22 @@ pub(super) fn read<T: Send>(file: &dyn Reading, build: &Build<'_, T>) -> Result<
 }
 
 /// What one file says without its parts.
-type Frame = (Trailer, u32, Head, Vec<(u64, Part)>);
+struct Frame {
+    form: Form,
+    trailer: Trailer,
+    checksum: u32,
+    head: Head,
+    places: Vec<(u64, Part)>,
+}
 
 /// Reads what is around the parts: start, head, directory, trailer.
 fn frame(file: &dyn Reading) -> Result<Frame, SnapshotError> {
     let length = file.length().map_err(unreadable)?;
-    let mut start = [0; START.len()];
-    let tail = length.checked_sub(Trailer::LEN as u64).filter(|tail| *tail >= START.len() as u64);
+    let mut start = [0; START];
+    let tail = length.checked_sub(Trailer::LEN as u64).filter(|tail| *tail >= START as u64);
     let tail = tail.ok_or_else(|| damaged("it is too short"))?;
     file.read(0, &mut start).map_err(unreadable)?;
-    if start != START {
-        return Err(SnapshotError::Version);
-    }
+    let form = Form::of(start).ok_or(SnapshotError::Version)?;
     let mut octets = [0; Trailer::LEN];
     file.read(tail, &mut octets).map_err(unreadable)?;
     let trailer = Trailer::decode(&octets).ok_or_else(|| damaged("its end"))?;
@@ -110,9 +125,12 @@ fn frame(file: &dyn Reading) -> Result<Frame, SnapshotError> {
         return Err(damaged("its head"));
     }
     let head = Head::decode(&head).map_err(|source| SnapshotError::Head { source })?;
+    if head.signed.is_some() != (form == Form::Sealed) {
+        return Err(damaged("its head"));
+    }
 
     let mut places = Vec::with_capacity(trailer.parts as usize);
-    let (mut offset, mut dets, mut after) = (START.len() as u64, 0_u64, None);
+    let (mut offset, mut dets, mut after) = (START as u64, 0_u64, None);
     for octets in directory.chunks(Part::LEN) {
         let part = Part::decode(octets).ok_or_else(|| damaged("its directory"))?;
         let in_order = after.is_none_or(|after| after < part.first) && part.first <= part.last;
@@ -125,7 +143,7 @@ fn frame(file: &dyn Reading) -> Result<Frame, SnapshotError> {
     if (offset, dets) != (head_at, trailer.dets) {
         return Err(damaged("its directory"));
     }
-    Ok((trailer, checksum, head, places))
+    Ok(Frame { form, trailer, checksum, head, places })
 }
 
 /// So many octets; no more than the file has are made room for.

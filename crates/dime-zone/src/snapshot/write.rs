@@ -1,9 +1,10 @@
 //! Writes a snapshot's file, from its beginning to its end.
 
 use super::{
-    file::{Gathered, START, Trailer},
+    file::{Form, Gathered, START, Trailer},
     head::Head,
 };
+use crate::sequence::Sequence;
 use std::io::{self, Write};
 
 /// How much was written.
@@ -17,14 +18,16 @@ pub struct Written {
     pub checksum: u32,
 }
 
-/// Writes a file of these DETs, which come in order.
-pub(super) fn write<'a>(
+/// Writes a file of these DETs; `seals` is what their primary has signed, where it has.
+pub(super) fn write(
     out: &mut dyn Write,
     head: &Head,
-    dets: impl Iterator<Item = (u128, &'a [u8])>,
+    dets: &Sequence,
+    seals: Option<&Sequence>,
 ) -> io::Result<Written> {
-    out.write_all(&START)?;
-    let mut written = Written { dets: 0, octets: START.len() as u64, checksum: 0 };
+    let form = if seals.is_some() { Form::Sealed } else { Form::Block };
+    out.write_all(&form.start())?;
+    let mut written = Written { dets: 0, octets: START as u64, checksum: 0 };
     let (mut directory, mut gathered, mut octets) = (Vec::new(), Gathered::default(), Vec::new());
     let mut parts = 0;
     let mut finish = |gathered: &mut Gathered, out: &mut dyn Write| -> io::Result<()> {
@@ -37,8 +40,9 @@ pub(super) fn write<'a>(
         written.octets += part.octets;
         Ok(())
     };
-    for (number, octets) in dets {
-        gathered.push(number, octets);
+    for (number, block) in dets.iter() {
+        let seal = seals.map(|seals| seals.find(number).unwrap_or_default());
+        gathered.push(number, block, seal);
         if gathered.is_full() {
             finish(&mut gathered, out)?;
         }

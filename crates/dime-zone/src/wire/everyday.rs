@@ -38,7 +38,7 @@ impl Zone {
         out: &mut Vec<u8>,
         names: &mut Compression,
     ) -> Option<Composed> {
-        let is_signed = self.signed.is_some();
+        let is_signed = self.is_signed();
         let of_signing = [RecordType::NSEC, RecordType::RRSIG].contains(&question.record_type);
         if self.origin == Origin::Expired || is_signed && (verifies.is_some() || of_signing) {
             return None;
@@ -86,7 +86,7 @@ impl Zone {
                 Composed { authority_end, ..composer.done(Rcode::NoError, [ns, 0, addresses]) }
             }
             // Keys, and what says which they are.
-            _ if self.signed.is_some() => return None,
+            _ if self.is_signed() => return None,
             _ => self.negative(Rcode::NoError, composer),
         })
     }
