@@ -15,6 +15,9 @@
 //!
 //! A primary is not believed for being ours: what it sends is bounded, checked and put together aside; only a whole transfer, whose last
 //! message is signed where a key is agreed on, takes the place of the copy before it.
+//!
+//! Of signed zones, what the primary has signed is served as it came. When the signatures of a copy's SOA have ended, that is logged once and
+//! counted (`dime_dns_copies_outdated_total`); they are served on, and who validates is the judge of them.
 
 mod client;
 mod config;

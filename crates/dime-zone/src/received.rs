@@ -135,8 +135,7 @@ impl Zone {
         Sealed::read(octets)
     }
 
-    /// Until when the signatures of a copy's SOA are valid, at least one of them; `None` of a zone of ours, or an unsigned one. They are
-    /// made with every change, so those of other sets seldom last longer than they.
+    /// Until when the signatures of a copy's SOA are valid, the one that lasts longest; `None` of a zone of ours, or an unsigned one.
     pub(crate) fn received_until(&self, now: UnixTime) -> Option<UnixTime> {
         let sealed = self.sealed(&Owner::Apex, self.received.as_deref()?)?;
         // Modulo 2^32, so within 68 years of now (RFC 4034, section 3.1.5).
@@ -147,3 +146,6 @@ impl Zone {
         sealed.expirations(RecordType::SOA).map(time).max()
     }
 }
+
+#[cfg(test)]
+mod tests;

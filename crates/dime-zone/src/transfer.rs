@@ -201,7 +201,7 @@ fn affected(past: &Zone, now: &Zone, touched: &Touched) -> Vec<Owner> {
 }
 
 /// All that a zone has at an owner and is the authority of, with signatures and NSEC where it is signed: but for the SOA itself.
-fn records_at(zone: &Zone, owner: &Owner) -> Vec<Record> {
+pub(crate) fn records_at(zone: &Zone, owner: &Owner) -> Vec<Record> {
     if !exists(zone, owner) {
         return Vec::new();
     }
@@ -269,7 +269,7 @@ fn other_owners(zone: &Zone) -> impl Iterator<Item = Owner> {
 }
 
 /// What a zone has without being the authority: NS at cuts, all of cuts below cuts, addresses below cuts.
-fn beside(zone: &Zone) -> Vec<Record> {
+pub(crate) fn beside(zone: &Zone) -> Vec<Record> {
     let ttl = zone.config.ttl;
     let mut records = Vec::new();
     let mut hosts: Vec<&Host> = zone.config.glue.iter().collect();

@@ -24,6 +24,8 @@ pub(super) struct Follow {
     pub(super) counts: Counts,
     /// The serial of the copy on disk.
     pub(super) on_disk: Option<Serial>,
+    /// Until when the primary's signatures can be valid; nothing once it has been said that they are no more.
+    pub(super) signed_until: Option<UnixTime>,
 }
 
 /// What it is.
@@ -81,6 +83,15 @@ impl Follow {
             fault: None,
             counts: Counts::default(),
             on_disk: None,
+            signed_until: None,
+        }
+    }
+
+    /// Says once that the signatures are not valid any more: they are served on, and who validates takes them for an attack.
+    pub(super) fn watch_signatures(&mut self, now: UnixTime) {
+        if let Some(ended) = self.signed_until.take_if(|until| until.0 < now.0) {
+            metrics::counter!("dime_dns_copies_outdated_total").increment(1);
+            tracing::warn!(zone = %self.name, %ended, "the signatures of the copy are not valid any more: its primary has to sign anew");
         }
     }
 

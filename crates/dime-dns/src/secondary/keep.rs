@@ -43,6 +43,7 @@ impl Secondary {
                 Ok(copy) => {
                     tracing::info!(zone = %follow.name, serial = %copy.serial(), dets = copy.dets(), "served from disk");
                     follow.on_disk = Some(copy.serial());
+                    follow.signed_until = self.zones.signed_until(cut, now);
                     follow.times = Times::kept(copy.soa(), checked.unwrap_or(UnixTime(0)), now);
                 }
                 Err(error) => {

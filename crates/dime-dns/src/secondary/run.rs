@@ -173,7 +173,8 @@ impl Secondary {
     /// Stops answering from copies that are too old.
     pub(super) fn expire(&self) {
         let now = self.now();
-        for follow in self.book().0.values() {
+        for follow in self.book().0.values_mut() {
+            follow.watch_signatures(now);
             if let Some(cut) = follow.cut()
                 && follow.times.expires().is_some()
                 && !follow.times.is_good(now)
@@ -327,6 +328,7 @@ impl Secondary {
                     if let Some(cut) = follow.cut() {
                         // It may have been too old until now.
                         let _ = self.zones.confirm_copy(cut);
+                        follow.signed_until = self.zones.signed_until(cut, now);
                     }
                 }
             }

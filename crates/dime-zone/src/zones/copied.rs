@@ -2,7 +2,7 @@
 
 use super::{ServedZone, Zones};
 use crate::{Name, ZoneError, copy::ZoneCopy, zone::copied::Origin};
-use drip_det::ZoneCut;
+use drip_det::{UnixTime, ZoneCut};
 use std::sync::Arc;
 
 /// Whether something was another before.
@@ -41,6 +41,12 @@ impl Zones {
         let zone = self.zone(cut).ok()?;
         let zone = zone.write();
         (zone.origin != Origin::Own).then(|| ZoneCopy { zone: zone.clone() })
+    }
+
+    /// Until when what the primary of a copy has signed last can be valid: the signatures of its SOA. `None` where it is not signed, or no
+    /// copy. They are served on after that: who validates is the judge of them.
+    pub fn signed_until(&self, cut: ZoneCut, now: UnixTime) -> Option<UnixTime> {
+        self.zone(cut).ok()?.read().received_until(now)
     }
 
     /// Answers no more from a copy that is too old: SERVFAIL, until another is served.
