@@ -13,6 +13,8 @@ all servers, and every question must have the same answer:
 * strangers: without a key, with a wrong one, from another place
 * revocations, timed until all three say NXDOMAIN: within one second each
 
+Then dime is the secondary itself, of signed zones: `signed_copies`.
+
 Ends with one line that begins with `secondaries:`.
 """
 
@@ -356,9 +358,12 @@ def main():
         with contextlib.ExitStack() as signed:
             records += synthetic(folder, arguments.signed_changes, arguments.dets // 4, arguments.missing, dice, signed, folder / "keys")
         import secondaries_of_dime
+        import signed_copies
 
         with contextlib.ExitStack() as real:
             registered = secondaries_of_dime.judge(folder, real)
+        with contextlib.ExitStack() as copies:
+            signed_copies.judge_all(folder, copies)
         print(f"secondaries: Knot, NSD and BIND hold what dime holds: {records} records after {arguments.changes} + {arguments.signed_changes} random changes, and {registered} registrations and revocations of `dime serve`")
     return 0
 
