@@ -336,7 +336,7 @@ class Bind:
         for zone, text in texts.items():
             file = self.folder / f"{zone}unsigned"
             file.write_text(re.sub(r"( SOA \S+ \S+) \d+", rf"\1 {self.serial}", text))
-            run(name_servers.program("dnssec-signzone"), "-q", "-S", "-K", self.folder, "-N", "keep", *options, "-o", zone, "-f", self.folder / f"{zone}signed", file)
+            run(name_servers.program("dnssec-signzone"), "-q", "-S", "-K", self.folder, "-d", self.folder, "-N", "keep", *options, "-o", zone, "-f", self.folder / f"{zone}signed", file)
 
     def start(self):
         self.log = (self.folder / "output.txt").open("ab")
