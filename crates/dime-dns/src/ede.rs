@@ -7,7 +7,7 @@
 //! | REFUSED: a transfer, or a NOTIFY, of somebody who may not | 18 Prohibited |
 //! | REFUSED: AXFR over UDP | 21 Not Supported |
 //! | NOTIMP: an opcode that there is nothing for | 21 Not Supported |
-//! | SERVFAIL: what should be signed cannot be, or a copy of a zone has not come yet | 14 Not Ready |
+//! | SERVFAIL: what should be signed cannot be; a copy of a zone has not come yet, is too old, or lacks what its primary has signed | 14 Not Ready |
 //! | FORMERR: a question for NXNAME (RFC 9824, section 3.5) | 30 Invalid Query Type |
 //!
 //! Other FORMERR and BADVERS have none: the code says it all.

@@ -240,6 +240,12 @@ fn what_cannot_be_served_is_refused_and_named() {
     assert!(load(hda(), soa.clone(), unserved).is_err(), "no name server");
     assert!(Loading::new(ZoneCut::Apex, soa.clone()).is_err(), "another zone's SOA");
     assert_eq!(add(det), None, "the same record twice is one");
+    let servers: Vec<Record> =
+        good.iter().filter(|record| record.record_type == RecordType::NS).cloned().collect();
+    let twice = Zones::new();
+    twice.serve_copy(&load(hda(), soa.clone(), [&good[..], &servers].concat()).unwrap()).unwrap();
+    let question = Question { name: &apex, record_type: RecordType::NS, class: Class::IN };
+    assert_eq!(twice.lookup(question).answers, servers, "and so is a name server");
     // A record that nobody knows stays as it is.
     let unknown = at(&good.last().unwrap().owner, 65_280, 60, b"whatever");
     let all = good.iter().cloned().chain([unknown.clone()]).collect();

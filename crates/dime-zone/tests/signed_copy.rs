@@ -183,3 +183,20 @@ fn out_of_a_snapshot_it_answers_the_same_and_a_damaged_one_is_refused() {
     thawed.serve_copy(&before.changed(vec![delta]).unwrap()).unwrap();
     assert_eq!(set(records(&thawed, raa()).1), set(records(&zones, raa()).1));
 }
+
+/// Keys that lie here are for zones of ours: a copy keeps the signatures of its primary.
+#[test]
+fn keys_of_ours_do_not_sign_a_copy() {
+    let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let (zones, _) = original(folders[0].path(), 1, 3);
+    make_keys(folders[1].path(), hda(), 9);
+    let policy = SigningPolicy::new(14 * DAY, 7 * DAY, UpperZones::Test, HdaZones::Nsec).unwrap();
+    let copy = Zones::signed(Signing::new(KeyFolder::new(folders[1].path()), policy, NOW));
+    let (soa, all) = records(&zones, hda());
+    copy.serve_copy(&load(hda(), soa, all.clone()).unwrap()).unwrap();
+    for minutes in 1..4 {
+        copy.tick(drip_det::UnixTime(NOW.0 + 60 * minutes));
+    }
+    assert_eq!(set(records(&copy, hda()).1), set(all));
+    assert_eq!(copy.serial(hda()), zones.serial(hda()));
+}

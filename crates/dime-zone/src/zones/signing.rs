@@ -4,7 +4,7 @@ use super::{ServedZone, Zones, above};
 use crate::{
     Name, ZoneConfig, ZoneError,
     dnssec::{Found, Signed, Signing, SigningChange, SigningEvent},
-    zone::Zone,
+    zone::{Zone, copied::Origin},
 };
 use drip_det::{UnixTime, ZoneCut};
 use std::sync::Arc;
@@ -29,7 +29,8 @@ impl Zones {
             .served
             .newest()
             .iter()
-            .filter(|(cut, _)| due.covers(**cut))
+            // A copy is signed by its primary, whatever keys there are here.
+            .filter(|(cut, zone)| due.covers(**cut) && zone.read().origin == Origin::Own)
             .map(|(cut, zone)| (*cut, Arc::clone(zone)))
             .collect();
         for (cut, zone) in zones {
