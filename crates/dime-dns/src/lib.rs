@@ -22,6 +22,7 @@ mod counters;
 #[cfg(test)]
 mod differential;
 mod ede;
+mod fetched;
 mod latency;
 mod notify;
 mod opt;
@@ -48,6 +49,7 @@ pub use bind::{BindError, Transport};
 pub use catalog::CatalogNameError;
 pub use config::{CookieConfig, DnsConfig, QueryLogConfig, TlsConfig};
 pub use cookie::{CookieCheck, CookieSecret, Cookies};
+pub use fetched::{Fetch, Fetched};
 pub use peers::{Network, NetworkError, PeerConfig, PeerZones, Peers, PeersError, Transfers};
 pub use primary::PrimaryConfig;
 pub use rate::{Decision, RateLimit, RateLimitConfig, ResponseKind};

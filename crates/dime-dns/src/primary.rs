@@ -3,6 +3,7 @@
 use crate::{
     Transport,
     catalog::{Catalog, CatalogNameError, usable},
+    fetched::Fetched,
     peers::Peers,
     transfer::{Asker, Clock, Outgoing, Request, Source, is_transfer},
     tsig::{self, Chain, Checked},
@@ -50,6 +51,7 @@ pub(crate) struct Primary {
     serving: RwLock<Serving>,
     clock: Clock,
     changed: Arc<Notify>,
+    fetched: Arc<Fetched>,
 }
 
 #[derive(Clone, Default)]
@@ -79,7 +81,8 @@ impl Primary {
         let changed = Arc::new(Notify::new());
         let wake = Arc::clone(&changed);
         zones.on_change(move || wake.notify_one());
-        Arc::new(Primary { zones, serving: RwLock::default(), clock: now, changed })
+        let fetched = Arc::default();
+        Arc::new(Primary { zones, serving: RwLock::default(), clock: now, changed, fetched })
     }
 
     /// Takes other peers, keys and another catalogue from now on. What is being transferred goes on.
@@ -107,6 +110,11 @@ impl Primary {
 
     fn serving(&self) -> Serving {
         self.serving.read().clone()
+    }
+
+    /// What peers have taken.
+    pub(crate) fn fetched(&self) -> &Arc<Fetched> {
+        &self.fetched
     }
 
     /// The time.
@@ -148,8 +156,13 @@ impl Primary {
             return Taken::Open { request: message, limit, chain };
         };
         if is_transfer(&read.asked) {
-            let source =
-                Source { zones: &self.zones, catalog: catalog.as_deref(), peers: &peers, clock: self.clock };
+            let source = Source {
+                zones: &self.zones,
+                catalog: catalog.as_deref(),
+                peers: &peers,
+                clock: self.clock,
+                fetched: &self.fetched,
+            };
             return Taken::Answered(source.answer(&read, &asker, chain));
         }
         let catalog = catalog.filter(|catalog| read.asked.name.is_within(catalog.name()));

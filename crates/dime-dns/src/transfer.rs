@@ -22,6 +22,7 @@ use crate::{
     Transport,
     catalog::Catalog,
     ede::Ede,
+    fetched::{Fetch, Fetched},
     peers::Peers,
     tsig::{Chain, TsigKey},
     walk::{AA, Asked, RD},
@@ -46,6 +47,7 @@ pub(crate) struct Source<'a> {
     pub(crate) catalog: Option<&'a Catalog>,
     pub(crate) peers: &'a Peers,
     pub(crate) clock: Clock,
+    pub(crate) fetched: &'a Fetched,
 }
 
 /// What is sent back: one message, or those of a stream.
@@ -99,14 +101,24 @@ impl Source<'_> {
             let opt = request.opt(0, None);
             Stream::new(head, request.asked.encode(), opt, records, self.clock)
         };
+        let note = || {
+            if let Some(serial) = serial_of(&soa) {
+                let (peer, zone, at) = (peer.name.clone(), zone.clone(), (self.clock)());
+                self.fetched.note(Fetch { peer, zone, serial, at });
+            }
+        };
         if !over_udp {
+            note();
             return Outgoing::Many(stream(records).signed(chain));
         }
         let size = request.datagram();
         // The chain signs what goes out in the end; what is only tried out needs its room.
         let taken = chain.as_ref().map_or(0, Chain::overhead);
         let fits = stream(records).single(size.saturating_sub(taken));
-        let alone = || stream(Box::new(std::iter::once(soa))).single(usize::from(u16::MAX));
+        if fits.is_some() {
+            note();
+        }
+        let alone = || stream(Box::new(std::iter::once(soa.clone()))).single(usize::from(u16::MAX));
         one(fits.or_else(alone).unwrap_or_default(), chain)
     }
 
@@ -149,6 +161,12 @@ struct Sent {
     records: Records,
     /// For the log.
     kind: &'static str,
+}
+
+/// The serial stands before the last four of a SOA's numbers, which end it.
+fn serial_of(soa: &Record) -> Option<Serial> {
+    let (_, numbers) = soa.rdata.split_last_chunk::<20>()?;
+    numbers.first_chunk().map(|serial| Serial(u32::from_be_bytes(*serial)))
 }
 
 fn alone(soa: Record) -> Sent {
