@@ -14,7 +14,6 @@ that have ended are served on and told of. Run by `judge-secondaries`, or by its
 """
 
 import contextlib
-import json
 import os
 import pathlib
 import re
@@ -31,130 +30,14 @@ import dns.query
 import differential_dns
 import name_servers
 from dime_process import Dime, Failed, binary, zone_names
+from dime_secondary import Copy, run, until
 from secondary_servers import ALGORITHM, CATALOG, KEY, KEY_NAME, SECRET, serial, transfer
+from signing_primaries import Bind, Knot
 
 DETS = 30
 MISSING = 300
 
-BIND = """
-key "{key}" {{ algorithm {algorithm}; secret "{secret}"; }};
-options {{
-    directory "{dir}"; pid-file "{dir}/named.pid"; session-keyfile "{dir}/session.key"; lock-file none;
-    listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
-    recursion no; dnssec-validation no; minimal-responses yes; allow-transfer {{ key "{key}"; }}; empty-zones-enable no; zero-no-soa-ttl no;
-    notify explicit; also-notify {{ 127.0.0.1 port {copy} key "{key}"; }}; notify-delay 0; serial-query-rate 1000;
-    ixfr-from-differences yes; max-ixfr-ratio unlimited; edns-udp-size 1232; max-udp-size 1232;
-}};
-controls {{ }};
-"""
-BIND_ZONE = 'zone "{zone}" {{ type primary; file "{dir}/{zone}signed"; check-names ignore; }};\n'
-
-KNOT = """
-server:
-    listen: 127.0.0.1@{port}
-    rundir: "{dir}"
-database:
-    storage: "{dir}"
-log:
-  - target: stderr
-    any: info
-key:
-  - id: {key}
-    algorithm: {algorithm}
-    secret: {secret}
-remote:
-  - id: copy
-    address: 127.0.0.1@{copy}
-    key: {key}
-acl:
-  - id: transfer
-    address: 127.0.0.1
-    key: {key}
-    action: transfer
-policy:
-  - id: quick
-    algorithm: ecdsap256sha256
-    nsec3: off
-    dnskey-ttl: 2
-    zone-max-ttl: 2
-    propagation-delay: 1
-    cds-cdnskey-publish: rollover
-zone:
-  - domain: {zone}
-    file: "{dir}/zone"
-    storage: "{dir}"
-    acl: transfer
-    notify: copy
-    dnssec-signing: on
-    dnssec-policy: quick
-    zonefile-sync: -1
-    zonefile-load: difference-no-serial
-    journal-content: all
-    serial-policy: increment
-"""
-
 SIGNING = re.compile(r"\S+ \d+ IN (RRSIG|NSEC|DNSKEY|CDS|CDNSKEY) ")
-
-
-def run(*command):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failed(f"{command}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
-    return done.stdout
-
-
-def until(what, is_so, patience=60):
-    deadline = time.monotonic() + patience
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise Failed(f"not within {patience} s: {what() if callable(what) else what}")
-        time.sleep(0.05)
-
-
-class Copy:
-    """A dime that is nothing but a secondary."""
-
-    def __init__(self, folder, followed, primary_port, port=None):
-        self.folder, self.port, self.process = pathlib.Path(folder), port or name_servers.free_port(), None
-        first, *others = followed
-        run(binary("dime"), "init", "--role", "secondary", "--dir", self.folder, "--copy", first, "--primary", f"127.0.0.1:{primary_port}", "--key", KEY_NAME, "--dns", f"127.0.0.1:{self.port}", "--http", "127.0.0.1:0")
-        secret = self.folder / "keys/transfer.tsig"
-        secret.parent.mkdir(exist_ok=True)
-        secret.touch(mode=0o600)
-        secret.write_text(SECRET + "\n")
-        path = self.folder / "dime.toml"
-        text = re.sub(r"^peer = \[\]\n", "", path.read_text(), flags=re.MULTILINE)
-        for zone in others:
-            text += f'\n[[dns.secondary]]\nzone = "{zone}"\nprimaries = [{{ address = "127.0.0.1:{primary_port}", key = "{KEY_NAME}" }}]\n'
-        text += f'\n[[dns.peer]]\nname = "judge"\naddresses = ["127.0.0.1"]\nkey = "{KEY_NAME}"\ntransfer = true\n'
-        path.write_text(text)
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.port}"
-
-    def start(self):
-        self.log = self.folder.with_suffix(".stderr").open("ab")
-        self.process = subprocess.Popen([binary("dime"), "serve", "--config", self.folder / "dime.toml"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
-        if not any(line.startswith("ready ") for line in self.process.stdout):
-            raise Failed(f"the secondary ended with {self.process.wait()}: {self.output()}")
-
-    def output(self):
-        return self.folder.with_suffix(".stderr").read_text()[-4000:]
-
-    def stop(self, how=signal.SIGTERM):
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(30)
-            self.process.stdout.close()
-            self.log.close()
-
-    def status(self, zone):
-        listed = json.loads(run(binary("dime"), "zone", "status", "--dir", self.folder, "--json"))["zones"]
-        return next((found for found in listed if found["zone"] == zone), {})
-
-    def counts(self, zone):
-        return self.status(zone)["copy"]["transfers"]
 
 
 def await_copy(primary_port, copy, zones):
@@ -306,57 +189,6 @@ def of_dime(folder, stack):
 # --- BIND ----------------------------------------------------------------------------------------------------------------------
 
 
-class Bind:
-    """BIND as the primary of zones that dnssec-signzone signs."""
-
-    def __init__(self, folder, zones, copy_port):
-        self.folder, self.zones, self.process = folder / "bind", zones, None
-        self.folder.mkdir()
-        self.port = name_servers.free_port()
-        values = {"dir": self.folder, "port": self.port, "copy": copy_port, "key": KEY_NAME.rstrip("."), "algorithm": ALGORITHM, "secret": SECRET}
-        (self.folder / "named.conf").write_text(BIND.format(**values) + "".join(BIND_ZONE.format(zone=zone, **values) for zone in zones))
-        self.serial = 2_000_000_000
-        self.keys = {zone: [self.keygen(zone, "-f", "KSK"), self.keygen(zone)] for zone in zones}
-
-    def keygen(self, zone, *options):
-        return run(name_servers.program("dnssec-keygen"), "-q", "-K", self.folder, "-a", "ED25519", *options, zone).strip()
-
-    def another_zsk(self):
-        """The next signatures are by new keys; the old ones stay in the DNSKEY sets."""
-        for zone in self.zones:
-            run(name_servers.program("dnssec-settime"), "-K", self.folder, "-I", "now", self.keys[zone][-1])
-            self.keys[zone].append(self.keygen(zone))
-
-    def old_zsk_gone(self):
-        for zone in self.zones:
-            run(name_servers.program("dnssec-settime"), "-K", self.folder, "-D", "now", self.keys[zone][-2])
-
-    def sign(self, texts, *options):
-        self.serial += 1
-        for zone, text in texts.items():
-            file = self.folder / f"{zone}unsigned"
-            file.write_text(re.sub(r"( SOA \S+ \S+) \d+", rf"\1 {self.serial}", text))
-            run(name_servers.program("dnssec-signzone"), "-q", "-S", "-K", self.folder, "-d", self.folder, "-N", "keep", *options, "-o", zone, "-f", self.folder / f"{zone}signed", file)
-
-    def start(self):
-        self.log = (self.folder / "output.txt").open("ab")
-        self.process = subprocess.Popen([name_servers.program("named"), "-c", self.folder / "named.conf", "-g", "-4", "-n", "1"], stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        self.await_serial()
-
-    def await_serial(self):
-        until(lambda: (self.folder / "output.txt").read_text()[-3000:], lambda: all(serial(zone, self.port) == self.serial for zone in self.zones))
-
-    def reload(self):
-        self.process.send_signal(signal.SIGHUP)
-        self.await_serial()
-
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(30)
-            self.log.close()
-
-
 def unsigned_texts(folder):
     """The RAA's last zone with cuts and hosts, and the HDA's, without signatures."""
     data = folder / "source"
@@ -439,40 +271,23 @@ def of_bind(folder, stack, texts):
 def of_knot(folder, stack, texts):
     """Knot signs, changes and rolls over by itself; all of it comes by IXFR."""
     zone = list(texts)[-1]
-    home, port, copy_port = folder / "knot", name_servers.free_port(), name_servers.free_port()
-    home.mkdir()
-    (home / "zone").write_text(texts[zone])
-    configuration = home / "knot.conf"
-    configuration.write_text(KNOT.format(dir=home, port=port, copy=copy_port, key=KEY_NAME, algorithm=ALGORITHM, secret=SECRET, zone=zone))
-    holder, log = [None], (home / "output.txt").open("ab")
-
-    def start():
-        holder[0] = subprocess.Popen([name_servers.program("knotd"), "-c", configuration], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        until(lambda: (home / "output.txt").read_text()[-3000:], lambda: serial(zone, port) is not None)
-
-    def stop():
-        if holder[0].poll() is None:
-            holder[0].terminate()
-            holder[0].wait(30)
-
-    def knotc(*arguments):
-        run(name_servers.program("knotc"), "-c", configuration, *arguments)
-
-    start()
-    stack.callback(stop)
-    copy = Copy(folder / "copy-of-knot", [zone], port, copy_port)
+    copy_port = name_servers.free_port()
+    knot = Knot(folder, zone, texts[zone], copy_port)
+    knot.start()
+    stack.callback(knot.stop)
+    copy = Copy(folder / "copy-of-knot", [zone], knot.port, copy_port)
     stack.callback(copy.stop)
     copy.start()
-    judge = Judge(folder, copy, "Knot", port, [zone], compare=False)
+    judge = Judge(folder, copy, "Knot", knot.port, [zone], compare=False)
     judge.alike("AXFR")
     owners = re.findall(r"^(\S+) \d+ IN TYPE67 ", texts[zone], re.MULTILINE)
 
     def change():
-        knotc("zone-begin", zone)
-        knotc("zone-unset", zone, owners[2])
-        knotc("zone-unset", zone, f"www.{zone}")
-        knotc("zone-set", zone, f"www.00.{zone}", "3600", "A", "192.0.2.77")
-        knotc("zone-commit", zone)
+        knot.control("zone-begin", zone)
+        knot.control("zone-unset", zone, owners[2])
+        knot.control("zone-unset", zone, f"www.{zone}")
+        knot.control("zone-set", zone, f"www.00.{zone}", "3600", "A", "192.0.2.77")
+        knot.control("zone-commit", zone)
 
     judge.by_difference("changes by IXFR", change)
 
@@ -482,12 +297,12 @@ def of_knot(folder, stack, texts):
     before = signers()
 
     def roll():
-        knotc("zone-key-rollover", zone, "zsk")
+        knot.control("zone-key-rollover", zone, "zsk")
         until(lambda: f"another key signs: {signers()} after {before}", lambda: not before & signers())
 
     judge.by_difference("a roll-over of the ZSK by IXFR", roll)
-    judge.restarted(stop, start)
-    judge.by_difference("changes after that by IXFR", lambda: knotc("zone-sign", zone))
+    judge.restarted(knot.stop, knot.start)
+    judge.by_difference("changes after that by IXFR", lambda: knot.control("zone-sign", zone))
     return [judge]
 
 
