@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod chain;
+#[path = "../../../tests/src/dice.rs"]
+#[allow(unreachable_pub, dead_code, reason = "it is another crate's")]
+mod dice;
 mod signed_chain;
 
 use chain::{name, synthetic};
+use dice::Dice;
 use dime_zone::*;
 use signed_chain::*;
 
@@ -115,4 +119,47 @@ fn what_does_not_fit_is_refused_and_named() {
     // The signer's name in another case is the same name.
     let upper = with(&signature, &|signature| signature.rdata[18..30].make_ascii_uppercase());
     assert_eq!(swap(&signature, upper), "");
+}
+
+/// One bit of a transfer is another: it is refused, or what is served is what came.
+#[test]
+fn what_is_taken_is_served_to_the_octet() {
+    let mut dice = Dice::for_this_run();
+    let folder = tempfile::tempdir().unwrap();
+    let (zones, _) = original(folder.path(), 1, 3);
+    let (mut taken, mut refused) = (0, 0);
+    for cut in [raa(), hda()] {
+        let (soa, all) = records(&zones, cut);
+        let signer = 18..18 + name(&cut.name()).wire().len();
+        let normal = |mut record: Record| {
+            // The signer's name has no case.
+            if record.record_type == RecordType::RRSIG {
+                record.rdata[signer.clone()].make_ascii_lowercase();
+            }
+            record
+        };
+        for _ in 0..400 {
+            let mut changed = all.clone();
+            let record = &mut changed[dice.below(all.len() as u64) as usize];
+            match dice.below(8) {
+                0 => record.ttl ^= 1 << dice.below(12),
+                1 => record.record_type.0 ^= 1 << dice.below(7),
+                _ => {
+                    let at = dice.below(record.rdata.len() as u64) as usize;
+                    record.rdata[at] ^= 1 << dice.below(8);
+                }
+            }
+            match load(cut, soa.clone(), changed.clone()) {
+                Err(_) => refused += 1,
+                Ok(copy) => {
+                    taken += 1;
+                    let served = Zones::new();
+                    served.serve_copy(&copy).unwrap();
+                    let changed: Vec<Record> = changed.into_iter().map(normal).collect();
+                    assert_eq!(set(records(&served, cut).1), set(changed));
+                }
+            }
+        }
+    }
+    assert!(taken > 50 && refused > 50, "{taken} {refused}");
 }
