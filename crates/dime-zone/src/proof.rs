@@ -8,6 +8,7 @@
 //! | negative, in a zone that denies compactly | see `compact` |
 //! | no such name | NSEC that spans it, NSEC that spans the wildcard below the closest name that exists |
 //! | referral | DS; without DS, NSEC of the cut: the zone below is not signed |
+//! | any of these, of a copy whose primary has not sent what it takes (`received`) | nothing: SERVFAIL |
 
 use crate::{
     Answer, Name, Position, Question, Rcode, Record, RecordType, Rest,
