@@ -339,7 +339,7 @@ def nsd_version():
 
 def main():
     parser = argparse.ArgumentParser(description="Real secondaries of dime.")
-    parser.add_argument("--changes", type=int, default=300, help="random changes, for unsigned zones")
+    parser.add_argument("--changes", type=int, default=10_000, help="random changes, for unsigned zones")
     parser.add_argument("--signed-changes", type=int, default=100, help="random changes, for signed zones")
     parser.add_argument("--dets", type=int, default=200, help="DETs to begin with")
     parser.add_argument("--missing", type=int, default=400, help="names that do not exist to ask of each zone")

@@ -13,7 +13,7 @@ import dns.rcode
 import name_servers
 from dime_process import Dime, binary, zone_names
 from secondaries import KINDS, Failed, await_serials, same_records, tell_times
-from secondary_servers import CATALOG, KEY_NAME, SECRET, Secondary, ask, serial
+from secondary_servers import CATALOG, KEY_NAME, SECRET, SOURCES, Secondary, ask, serial
 
 REGISTRATIONS = 40
 REVOCATIONS = 15
@@ -79,8 +79,10 @@ def configure(folder, port, notify):
         if count != 1:
             raise Failed(f"{path} has nothing like {pattern}:\n{text}")
     text += f'\n[[dns.tsig]]\nname = "{KEY_NAME}"\nsecret_file = "transfer.tsig"\n'
+    # The judge itself.
+    text += f'\n[[dns.peer]]\nname = "judge"\naddresses = ["127.0.0.1"]\nkey = "{KEY_NAME}"\ntransports = ["udp", "tcp"]\ntransfer = true\n'
     for name, port in notify.items():
-        text += f'\n[[dns.peer]]\nname = "{name}"\naddresses = ["127.0.0.1"]\nkey = "{KEY_NAME}"\ntransports = ["udp", "tcp"]\ntransfer = true\nnotify = "127.0.0.1:{port}"\n'
+        text += f'\n[[dns.peer]]\nname = "{name}"\naddresses = ["{SOURCES.get(name, "127.0.0.1")}"]\nkey = "{KEY_NAME}"\ntransports = ["udp", "tcp"]\ntransfer = true\nnotify = "127.0.0.1:{port}"\n'
     path.write_text(text)
     secret = folder / "transfer.tsig"
     secret.touch(mode=0o600)
@@ -138,6 +140,12 @@ def judge(folder, stack):
     for one in secondaries:
         verify(zones[-1], one.port, folder)
     print(f"dime serve: {len(dets)} registrations in {after['ixfr'] - before.get('ixfr', 0)} IXFR, {count} records alike, signatures and NSEC chain good on all", flush=True)
+
+    stands = json.loads(run(binary("dime"), "zone", "status", zones[-1], "--json", "--dir", data))["zones"][0]
+    taken = {peer["peer"]: peer["serial"] for peer in stands["peers"]}
+    taken.pop("judge", None)
+    if taken != {one.kind: stands["serial"] for one in secondaries}:
+        raise Failed(f"`dime zone status` says {stands}")
 
     seconds = {one.kind: [] for one in secondaries}
     for det in dets[:REVOCATIONS]:

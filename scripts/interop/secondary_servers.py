@@ -27,12 +27,15 @@ ALGORITHM = "hmac-sha256"
 SECRET = base64.b64encode(bytes(range(32))).decode()
 KEY = dns.tsig.Key(KEY_NAME, SECRET, ALGORITHM)
 CATALOG = "catalog.dime.example."
+# Where each asks from, in the order in which a feeder knows them.
+SOURCES = {"knotd": "127.0.0.2", "nsd": "127.0.0.3", "named": "127.0.0.4"}
 
 BIND = """
 key "{key}" {{ algorithm {algorithm}; secret "{secret}"; }};
 options {{
     directory "{dir}"; pid-file "{dir}/named.pid"; session-keyfile "{dir}/session.key"; lock-file none;
     listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
+    transfer-source {source};
     recursion no; dnssec-validation no; minimal-responses yes; notify no; allow-transfer {{ any; }}; empty-zones-enable no; zero-no-soa-ttl no;
     edns-udp-size 1232; max-udp-size 1232; masterfile-format raw; serial-query-rate 1000; transfers-per-ns 20; tcp-clients 200;
     catalog-zones {{ zone "{catalog}" default-masters {{ 127.0.0.1 port {primary} key "{key}"; }} zone-directory "{dir}" in-memory no min-update-interval 0; }};
@@ -73,6 +76,7 @@ NSD_ZONE = """zone:
     zonefile: "{dir}/{zone}db"
     request-xfr: {udp}127.0.0.1@{primary} {key}
     allow-notify: 127.0.0.1 {key}
+    outgoing-interface: {source}
     provide-xfr: 127.0.0.1 NOKEY
 """
 
@@ -98,6 +102,7 @@ key:
 remote:
   - id: dime
     address: 127.0.0.1@{primary}
+    via: {source}
     key: {key}
 acl:
   - id: notify
@@ -144,7 +149,7 @@ class Secondary:
 
     def configure(self):
         head, name = {"named": (BIND, "named.conf"), "nsd": (NSD, "nsd.conf"), "knotd": (KNOT, "knot.conf")}[self.kind]
-        values = {"dir": self.folder, "port": self.port, "user": getpass.getuser(), "primary": self.primary, "key": KEY_NAME, "algorithm": ALGORITHM, "secret": SECRET, "catalog": CATALOG}
+        values = {"dir": self.folder, "port": self.port, "user": getpass.getuser(), "primary": self.primary, "key": KEY_NAME, "algorithm": ALGORITHM, "secret": SECRET, "catalog": CATALOG, "source": SOURCES[self.kind]}
         if self.kind == "named":
             values["key"] = KEY_NAME.rstrip(".")
         text = head.format(**values)

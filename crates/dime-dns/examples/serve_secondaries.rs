@@ -92,14 +92,15 @@ async fn main() {
     }
 }
 
-/// Loopback with the key; another key that no peer has; everything over TCP, differences over UDP, too.
+/// Loopback with the key, each who is notified from an address of its own (127.0.0.2, 127.0.0.3, …); another key that no peer has; everything
+/// over TCP, differences over UDP, too.
 fn primary(secret: &str, catalog: &str, notify: &[String]) -> PrimaryConfig {
     let name = |text: &str| text.parse::<Name>().expect("name");
     let secret = BASE64_STANDARD.decode(secret).expect("SECRET");
     let key = |text| TsigKey::new(name(text), Algorithm::HmacSha256, &secret).expect("key");
     let peer = |number: usize, notify| PeerConfig {
         name: format!("secondary {number}"),
-        networks: vec!["127.0.0.1".parse().expect("address")],
+        networks: vec![format!("127.0.0.{}", 1 + number).parse().expect("address")],
         key: Some(name("transfer.example.")),
         transports: vec![Transport::Udp, Transport::Tcp],
         transfer: Transfers::Allowed,

@@ -29,12 +29,6 @@ impl Fetched {
         self.0.lock().insert(key, fetch);
     }
 
-    /// The serial that a peer has.
-    pub(crate) fn serial(&self, peer: &str, zone: &Name) -> Option<Serial> {
-        let key = (peer.to_owned(), zone.wire().to_ascii_lowercase());
-        self.0.lock().get(&key).map(|fetch| fetch.serial)
-    }
-
     /// What all peers have of a zone, by name.
     pub fn of(&self, zone: &Name) -> Vec<Fetch> {
         self.0.lock().values().filter(|fetch| fetch.zone.is_same(zone)).cloned().collect()

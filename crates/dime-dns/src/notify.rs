@@ -2,12 +2,10 @@
 //!
 //! A change wakes this, and changes of the next few hundredths of a second go out with it. Each secondary is told of the latest serial of
 //! each zone only: a newer one takes the place of one that was not answered yet. At the start everybody is told of everything, since
-//! nobody knows what they missed. Who has answered, and does not fetch the zone, is told again some times: a secondary may be about to end
-//! a refresh that it began before, and forget (Knot does, for a second).
+//! nobody knows what they missed.
 
 use crate::{
-    fetched::Fetched,
-    peers::{PeerConfig, Peers, Transfers},
+    peers::Peers,
     tsig::{ResponseChain, sign_request},
     walk::{AA, HEADER, Head},
 };
@@ -27,10 +25,6 @@ pub(crate) use task::run;
 pub(crate) const TOGETHER: Duration = Duration::from_millis(20);
 /// How long the first answer is waited for; each later one twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// How long a peer that has answered may take to ask for the zone; each later time twice as long as the one before.
-const FETCHES_WITHIN: Duration = Duration::from_millis(150);
-/// How often it is told.
-const TELLS: u32 = 4;
 /// How long an answer is waited for at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How often a secondary is asked again that answers, and with an error: it may not know the zone yet.
@@ -57,8 +51,6 @@ struct Open {
     soa: Record,
     id: u16,
     attempts: u32,
-    /// How often it was answered: it is sent again only while the peer has not fetched the zone.
-    answers: u32,
     refusals: u32,
     /// When it is sent, for the first time or again, on the caller's clock.
     due: Duration,
@@ -91,16 +83,8 @@ impl Told {
                     continue;
                 }
                 let (serial, soa) = (*serial, soa.clone());
-                state.open = Some(Open {
-                    serial,
-                    soa,
-                    id: 0,
-                    attempts: 0,
-                    answers: 0,
-                    refusals: 0,
-                    due: now,
-                    chain: None,
-                });
+                state.open =
+                    Some(Open { serial, soa, id: 0, attempts: 0, refusals: 0, due: now, chain: None });
             }
         }
         self.0.retain(|who, _| wanted.contains(who));
@@ -117,21 +101,15 @@ impl Told {
         peers: &Peers,
         now: Duration,
         clock: UnixTime,
-        fetched: &Fetched,
         mut random: impl FnMut() -> u16,
     ) -> Vec<(SocketAddr, Vec<u8>)> {
         let mut messages = Vec::new();
         for ((address, zone), state) in &mut self.0 {
             let Some(open) = state.open.as_mut().filter(|open| open.due <= now) else { continue };
-            let peer = peer_at(peers, *address, zone);
-            let has = peer.and_then(|peer| fetched.serial(&peer.name, zone));
-            if open.answers > 0 && has.is_some_and(|has| !open.serial.is_newer_than(has)) {
-                state.open = None;
-                continue;
-            }
             open.id = random();
             let mut message = message(open.id, zone, &open.soa);
-            let key = peer.and_then(|peer| peers.keys().find(peer.key.as_ref()?));
+            let is_it = |peer: &&crate::peers::PeerConfig| peer.notify == Some(*address) && peer.has(zone);
+            let key = peers.all().iter().find(is_it).and_then(|peer| peers.keys().find(peer.key.as_ref()?));
             open.chain = key.map(|key| sign_request(key.clone(), &mut message, clock));
             open.due = now + FIRST_WAIT.saturating_mul(1 << open.attempts.min(16)).min(LONGEST_WAIT);
             open.attempts = open.attempts.saturating_add(1);
@@ -141,14 +119,7 @@ impl Told {
     }
 
     /// Takes an answer in.
-    pub(crate) fn hear(
-        &mut self,
-        peers: &Peers,
-        from: SocketAddr,
-        answer: &[u8],
-        now: Duration,
-        clock: UnixTime,
-    ) -> Heard {
+    pub(crate) fn hear(&mut self, from: SocketAddr, answer: &[u8], clock: UnixTime) -> Heard {
         let Some(head) = Head::of(answer).filter(|head| head.is_response() && head.opcode() == 4) else {
             return Heard::Nothing;
         };
@@ -159,20 +130,13 @@ impl Told {
                 && is_zone
                 && state.open.as_ref().is_some_and(|open| open.id == head.id && open.attempts > 0)
         };
-        let Some((who, state)) = self.0.iter_mut().find(is_it) else { return Heard::Nothing };
+        let Some((_, state)) = self.0.iter_mut().find(is_it) else { return Heard::Nothing };
         let Some(open) = &mut state.open else { return Heard::Nothing };
         let believed = open.chain.as_mut().is_none_or(|chain| chain.check(answer, clock).is_ok());
         match head.rcode() {
             0 if believed => {
                 state.answered = Some(open.serial);
-                open.answers += 1;
-                open.attempts = 0;
-                open.due = now + FETCHES_WITHIN.saturating_mul(1 << open.answers.min(16)) / 2;
-                let fetches =
-                    peer_at(peers, who.0, &who.1).is_some_and(|peer| peer.transfer == Transfers::Allowed);
-                if !fetches || open.answers >= TELLS {
-                    state.open = None;
-                }
+                state.open = None;
                 Heard::Answered
             }
             0 => Heard::Nothing,
@@ -187,11 +151,6 @@ impl Told {
             }
         }
     }
-}
-
-/// The peer that is told of a zone there.
-fn peer_at<'a>(peers: &'a Peers, address: SocketAddr, zone: &Name) -> Option<&'a PeerConfig> {
-    peers.all().iter().find(|peer| peer.notify == Some(address) && peer.has(zone))
 }
 
 /// A NOTIFY: the zone as the question, its SOA as the answer that the secondary may take as a hint (RFC 1996, section 3.7).
@@ -214,7 +173,7 @@ mod tests {
     use super::*;
     use crate::{
         Transport,
-        peers::PeerZones,
+        peers::{PeerConfig, PeerZones, Transfers},
         tsig::{Algorithm, Checked, KeyRing, TsigKey, bare, check},
         walk::{question, records},
     };
@@ -257,7 +216,7 @@ mod tests {
         let mut ids = 0..;
         told.look(&peers, &[zone(5)], ms(0));
         assert_eq!(told.next(), Some(ms(0)));
-        let first = told.due(&peers, ms(0), NOW, &Fetched::default(), || ids.next().unwrap());
+        let first = told.due(&peers, ms(0), NOW, || ids.next().unwrap());
         assert_eq!(first.len(), 2);
         for (_, message) in &first {
             assert_eq!(question(message).unwrap().name, name("zone.example."));
@@ -266,11 +225,11 @@ mod tests {
         // One secondary answers, the other does not get it.
         let Checked::Signed(mut signed) = check(peers.keys(), &first[0].1, NOW) else { panic!("not signed") };
         let mut answer = bare(&signed.message, 0);
-        assert_eq!(told.hear(&peers, first[0].0, &answer, ms(0), NOW), Heard::Nothing, "unsigned");
+        assert_eq!(told.hear(first[0].0, &answer, NOW), Heard::Nothing, "unsigned");
         signed.chain.sign(&mut answer, NOW);
-        assert_eq!(told.hear(&peers, first[1].0, &answer, ms(0), NOW), Heard::Nothing, "from another place");
-        assert_eq!(told.hear(&peers, first[0].0, &answer, ms(0), NOW), Heard::Answered);
-        assert_eq!(told.hear(&peers, first[0].0, &answer, ms(0), NOW), Heard::Nothing, "a second time");
+        assert_eq!(told.hear(first[1].0, &answer, NOW), Heard::Nothing, "from another place");
+        assert_eq!(told.hear(first[0].0, &answer, NOW), Heard::Answered);
+        assert_eq!(told.hear(first[0].0, &answer, NOW), Heard::Nothing, "a second time");
         told.look(&peers, &[zone(5)], ms(10));
         let mut waits = Vec::new();
         let mut now = ms(0);
@@ -278,50 +237,14 @@ mod tests {
             let next = told.next().unwrap();
             waits.push((next - now).as_millis());
             now = next;
-            assert_eq!(told.due(&peers, now, NOW, &Fetched::default(), || ids.next().unwrap()).len(), 1);
+            assert_eq!(told.due(&peers, now, NOW, || ids.next().unwrap()).len(), 1);
         }
         assert_eq!(waits[..5], [250, 500, 1000, 2000, 4000]);
         assert_eq!(waits[8..], [60_000; 4]);
         // A change starts anew, for both.
         told.look(&peers, &[zone(6)], now);
-        assert_eq!(told.due(&peers, now, NOW, &Fetched::default(), || ids.next().unwrap()).len(), 2);
+        assert_eq!(told.due(&peers, now, NOW, || ids.next().unwrap()).len(), 2);
         assert!(told.next().unwrap() - now == FIRST_WAIT);
-    }
-
-    /// Who answers and does not fetch is told again, at most so often; who fetches, or may not, is not.
-    #[test]
-    fn told_again_until_fetched() {
-        let mut all = peers(None).all().to_vec();
-        all[0].transfer = Transfers::Allowed;
-        let peers = Peers::new(KeyRing::default(), all).unwrap();
-        let fetched = Fetched::default();
-        let fetch = |serial| {
-            let (peer, zone) = ("a".to_owned(), name("ZONE.example."));
-            fetched.note(crate::Fetch { peer, zone, serial: Serial(serial), at: NOW });
-        };
-        let mut ids = 0..;
-        let mut tell = |told: &mut Told, serial| {
-            told.look(&peers, &[zone(serial)], ms(0));
-            let mut sent = Vec::new();
-            while let Some(next) = told.next() {
-                for (address, message) in told.due(&peers, next, NOW, &fetched, || ids.next().unwrap()) {
-                    sent.push((address.port(), next.as_millis()));
-                    let answer = bare(&message, 0);
-                    assert_eq!(told.hear(&peers, address, &answer, next, NOW), Heard::Answered);
-                    let again = told.hear(&peers, address, &answer, next, NOW);
-                    assert_eq!(again, Heard::Nothing, "the same answer twice");
-                }
-            }
-            sent.sort_unstable();
-            sent
-        };
-        let mut told = Told::default();
-        fetch(4);
-        assert_eq!(tell(&mut told, 5), [(53, 0), (53, 150), (53, 450), (53, 1050), (54, 0)]);
-        assert_eq!(tell(&mut told, 5), [], "enough");
-        fetch(6);
-        assert_eq!(tell(&mut told, 6), [(53, 0), (54, 0)], "it was there already");
-        assert_eq!(fetched.of(&name("zone.example.")).len(), 1);
     }
 
     #[test]
@@ -330,14 +253,14 @@ mod tests {
         let mut told = Told::default();
         let mut ids = 0..;
         told.look(&peers, &[zone(5)], ms(0));
-        let old = told.due(&peers, ms(0), NOW, &Fetched::default(), || ids.next().unwrap());
+        let old = told.due(&peers, ms(0), NOW, || ids.next().unwrap());
         told.look(&peers, &[zone(6)], ms(1));
         let late = bare(&old[0].1, 0);
-        assert_eq!(told.hear(&peers, old[0].0, &late, ms(0), NOW), Heard::Nothing);
-        let new = told.due(&peers, ms(1), NOW, &Fetched::default(), || ids.next().unwrap());
-        assert_eq!(told.hear(&peers, old[0].0, &late, ms(0), NOW), Heard::Nothing);
+        assert_eq!(told.hear(old[0].0, &late, NOW), Heard::Nothing);
+        let new = told.due(&peers, ms(1), NOW, || ids.next().unwrap());
+        assert_eq!(told.hear(old[0].0, &late, NOW), Heard::Nothing);
         for (address, message) in new {
-            assert_eq!(told.hear(&peers, address, &bare(&message, 0), ms(0), NOW), Heard::Answered);
+            assert_eq!(told.hear(address, &bare(&message, 0), NOW), Heard::Answered);
         }
         assert_eq!(told.next(), None);
     }
@@ -350,10 +273,9 @@ mod tests {
         told.look(&peers, &[zone(5)], ms(0));
         let mut asked = 0;
         while let Some(next) = told.next() {
-            for (address, message) in told.due(&peers, next, NOW, &Fetched::default(), || ids.next().unwrap())
-            {
+            for (address, message) in told.due(&peers, next, NOW, || ids.next().unwrap()) {
                 asked += 1;
-                assert_eq!(told.hear(&peers, address, &bare(&message, 9), ms(0), NOW), Heard::Refused(9));
+                assert_eq!(told.hear(address, &bare(&message, 9), NOW), Heard::Refused(9));
             }
         }
         assert_eq!(asked, 2 * REFUSALS);

@@ -4,6 +4,7 @@ use crate::{
     BindError, DnsConfig, TlsFileError, Transport,
     bind::{Bound, Datagrams, bind_both, bind_stream},
     counters::Counters,
+    fetched::Fetched,
     notify,
     primary::{Primary, PrimaryConfig},
     query_log::QueryLog,
@@ -239,6 +240,11 @@ impl DnsServer {
     /// Has a secondary told of NOTIFYs from now on. There is one; a second is not taken.
     pub fn tell(&self, secondary: Arc<Secondary>) {
         let _ = self.shared.secondary.set(secondary);
+    }
+
+    /// What peers have taken of the zones.
+    pub fn fetched(&self) -> Arc<Fetched> {
+        Arc::clone(self.shared.primary.fetched())
     }
 
     /// The addresses of UDP and TCP, in the order they were given, with the ports that were picked.

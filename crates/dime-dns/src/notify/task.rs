@@ -28,7 +28,7 @@ pub(crate) async fn run(primary: Arc<Primary>, stop: impl Future<Output = ()>) {
         if std::mem::take(&mut look) {
             told.look(&peers, &primary.serials(), start.elapsed());
         }
-        for (to, message) in told.due(&peers, start.elapsed(), primary.now(), primary.fetched(), random) {
+        for (to, message) in told.due(&peers, start.elapsed(), primary.now(), random) {
             let socket = if to.is_ipv4() { &v4 } else { &v6 };
             let Some(socket) = socket else { continue };
             sent.increment(1);
@@ -46,20 +46,14 @@ pub(crate) async fn run(primary: Arc<Primary>, stop: impl Future<Output = ()>) {
                 look = true;
             }
             () = until(next) => {}
-            (from, answer) = receive(v4.as_ref()) => {
-                let heard = told.hear(&peers, from, &answer, start.elapsed(), primary.now());
-                heard_of(heard, from, &answered);
-            },
-            (from, answer) = receive(v6.as_ref()) => {
-                let heard = told.hear(&peers, from, &answer, start.elapsed(), primary.now());
-                heard_of(heard, from, &answered);
-            },
+            (from, answer) = receive(v4.as_ref()) => heard(&mut told, &primary, from, &answer, &answered),
+            (from, answer) = receive(v6.as_ref()) => heard(&mut told, &primary, from, &answer, &answered),
         }
     }
 }
 
-fn heard_of(heard: Heard, from: SocketAddr, answered: &metrics::Counter) {
-    match heard {
+fn heard(told: &mut Told, primary: &Primary, from: SocketAddr, answer: &[u8], answered: &metrics::Counter) {
+    match told.hear(from, answer, primary.now()) {
         Heard::Answered => answered.increment(1),
         Heard::Refused(rcode) => tracing::debug!(%from, rcode, "a NOTIFY was answered with an error"),
         Heard::Nothing => {}

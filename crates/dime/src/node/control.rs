@@ -22,6 +22,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
+use super::name_server::Taken;
 use super::status::status;
 use crate::config::Role;
 use crate::outcome::Failure;
@@ -50,6 +51,7 @@ pub(super) struct Shown {
     pub(super) role: Role,
     pub(super) zones: Arc<Zones>,
     pub(super) secondary: Option<Arc<Secondary>>,
+    pub(super) taken: Taken,
 }
 
 /// The socket; dropped, it is gone.

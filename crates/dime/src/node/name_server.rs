@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use dime_dns::DnsServer;
 use dime_dns::secondary::Secondary;
+use dime_dns::{DnsServer, Fetched};
 use dime_zone::Zones;
 use tokio::sync::watch;
 
@@ -14,11 +14,15 @@ use crate::outcome::Failure;
 /// Where DNS is answered over UDP and TCP at the moment, for those who ask whether it is.
 pub(super) type Answering = watch::Receiver<Vec<SocketAddr>>;
 
+/// What peers have taken, while there is a name server.
+pub(super) type Taken = watch::Receiver<Option<Arc<Fetched>>>;
+
 /// The name server, or none while no address is configured.
 pub(super) struct NameServer {
     zones: Arc<Zones>,
     server: Option<DnsServer>,
     answering: watch::Sender<Vec<SocketAddr>>,
+    taken: watch::Sender<Option<Arc<Fetched>>>,
     /// What is told of NOTIFYs.
     secondary: Option<Arc<Secondary>>,
 }
@@ -27,8 +31,13 @@ impl NameServer {
     /// Answers as configured.
     pub(super) fn start(zones: Arc<Zones>, dns: &Dns) -> Result<Self, Failure> {
         zones.limit_journals(dns.journal_limits());
-        let mut name_server =
-            Self { zones, server: None, answering: watch::Sender::default(), secondary: None };
+        let mut name_server = Self {
+            zones,
+            server: None,
+            answering: watch::Sender::default(),
+            taken: watch::Sender::default(),
+            secondary: None,
+        };
         if let Some(config) = dns.to_server()? {
             let server = DnsServer::start(Arc::clone(&name_server.zones), config);
             let server = name_server.server.insert(server.map_err(Failure::unable)?);
@@ -70,6 +79,11 @@ impl NameServer {
         self.answering.subscribe()
     }
 
+    /// What peers have taken of the zones, kept up to date.
+    pub(super) fn taken(&self) -> Taken {
+        self.taken.subscribe()
+    }
+
     /// Waits until a socket fails; for ever, where there is none.
     pub(super) async fn failure(&mut self) -> String {
         match &mut self.server {
@@ -89,5 +103,6 @@ impl NameServer {
     fn tell(&self) {
         let addresses = self.server.as_ref().map(|server| server.local_addrs().to_vec());
         self.answering.send_replace(addresses.unwrap_or_default());
+        self.taken.send_replace(self.server.as_ref().map(DnsServer::fetched));
     }
 }

@@ -78,7 +78,8 @@ async fn serve(
     if let Some(secondary) = &secondary {
         name_server.tell_of_notify(Arc::clone(secondary));
     }
-    let shown = Shown { role: config.role, zones: Arc::clone(&opened.zones), secondary };
+    let zones = Arc::clone(&opened.zones);
+    let shown = Shown { role: config.role, zones, secondary, taken: name_server.taken() };
     let control = Control::start(&layout::control(&config.data.dir), shown)?;
     let answering = name_server.answering();
     let (mut http_config, listen) = http(&config.http, &opened);

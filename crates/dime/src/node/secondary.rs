@@ -57,6 +57,7 @@ async fn serve(
         role: Role::Secondary,
         zones: Arc::clone(&zones),
         secondary: Some(Arc::clone(copies.secondary())),
+        taken: name_server.taken(),
     };
     let control = Control::start(&layout::control(&config.data.dir), shown)?;
     let addresses = Addresses { dns: answering.borrow().clone(), http: http.url() };

@@ -1,21 +1,41 @@
 //! How the zones of a node stand, as JSON: what `dime zone status` shows.
 
+use dime_dns::Fetched;
 use dime_dns::secondary::CopyStatus;
 use dime_zone::dnssec::Denial;
-use dime_zone::{ZoneSummary, Zones};
+use dime_zone::{Name, ZoneSummary, Zones};
 use drip_det::UnixTime;
 use serde_json::{Value, json};
 
 use super::control::Shown;
 use crate::config::Role;
 
-/// `{role, zones: [{zone, serial, dets, signed, delegations, templates, memory, role, copy?}], refused: [{zone, reason}]}`.
+/// `{role, zones: [{zone, serial, dets, signed, delegations, templates, memory, role, copy?, peers?}], refused: [{zone, reason}]}`.
 ///
-/// `signed` is `null`, `"nsec"` or `"compact"`; a zone's role is `"primary"` or `"secondary"`, and `copy` how it stands with its primary.
+/// `signed` is `null`, `"nsec"` or `"compact"`; a zone's role is `"primary"` or `"secondary"`, and `copy` how it stands with its primary. `peers` are
+/// `{peer, serial, at}` of those that have taken the zone since the start.
 /// Copies that have not come yet, and catalogues, are among the zones, without what only a zone has.
 pub(super) fn status(shown: &Shown) -> Value {
     let copies = shown.secondary.as_ref().map(|secondary| secondary.status()).unwrap_or_default();
-    of(shown.role, &shown.zones, &copies)
+    let mut document = of(shown.role, &shown.zones, &copies);
+    if let (Some(taken), Some(listed)) =
+        (shown.taken.borrow().as_ref(), document.get_mut("zones").and_then(Value::as_array_mut))
+    {
+        listed.iter_mut().for_each(|zone| add_peers(zone, taken));
+    }
+    document
+}
+
+fn add_peers(zone: &mut Value, taken: &Fetched) {
+    let name = zone.get("zone").and_then(Value::as_str).and_then(|name| name.parse::<Name>().ok());
+    let peers: Vec<Value> = name
+        .iter()
+        .flat_map(|name| taken.of(name))
+        .map(|fetch| json!({ "peer": fetch.peer, "serial": fetch.serial.0, "at": fetch.at.to_string() }))
+        .collect();
+    if let (false, Some(members)) = (peers.is_empty(), zone.as_object_mut()) {
+        members.insert("peers".to_owned(), json!(peers));
+    }
 }
 
 /// The same of zones that no server has.

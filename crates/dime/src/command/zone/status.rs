@@ -15,7 +15,7 @@ use crate::node::{layout, offline, status};
 use crate::outcome::{Answer, Failure, Outcome};
 use crate::output::Format;
 
-/// Serials, DETs, signing, where copies come from
+/// Serials, DETs, signing, what peers have taken, where copies come from
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     /// Only these zones
@@ -124,6 +124,17 @@ fn text(document: &Value) -> String {
             if let Some(value) = zone.get(key) {
                 let _ = writeln!(text, "  {label:<16} {}", word(value));
             }
+        }
+        for peer in zone.get("peers").and_then(Value::as_array).into_iter().flatten() {
+            let part = |key| peer.get(key).map(word).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "  {:<16} {} has {} since {}",
+                "peer",
+                part("peer"),
+                part("serial"),
+                part("at")
+            );
         }
         if let Some(copy) = zone.get("copy") {
             copy_text(copy, &mut text);
