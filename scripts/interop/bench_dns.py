@@ -25,7 +25,7 @@ from synthetic import Synthetic
 
 PEERS = {"Knot": "knotd", "NSD": "nsd", "BIND": "named", "PowerDNS": "pdns_server"}
 # Octets of memory a DET takes at most, to decide who fits beside whom.
-NEEDS = {"Knot": 8000, "NSD": 9000, "BIND": 3500, "PowerDNS": 9000}
+NEEDS = {"Knot": 6500, "NSD": 7000, "BIND": 3300, "PowerDNS": 12500}
 TYPES = ["hip", "hhit", "brid"]
 # Octets of the answers, with EDNS: what an echo server of the same size has to send.
 ANSWERS = {"hip.existing": 165, "hhit.existing": 381, "brid.existing": 707, "missing": 165}
