@@ -2,15 +2,15 @@
 //!
 //! | section | |
 //! |---|---|
-//! | `[dns]` | addresses, TLS files, limits, identity, cookies, query log: at once, without a query lost on what stays |
-//! | all others | at the next start; a warning names those that differ |
+//! | `[dns]`, but for the below | addresses, TLS files, limits, identity, cookies, query log: at once, without a query lost on what stays |
+//! | `dns.udp_threads`, `[[dns.secondary]]`, all others | at the next start; a warning names those that differ |
 //!
 //! A file that is faulty, or that cannot be followed, changes nothing: what was in force stays.
 
 use std::path::Path;
 
 use super::name_server::NameServer;
-use crate::config::Config;
+use crate::config::{Config, Dns};
 
 /// Follows a configuration file.
 pub(super) async fn reload(file: &Path, running: &mut Config, name_server: &mut NameServer) {
@@ -25,7 +25,9 @@ pub(super) async fn reload(file: &Path, running: &mut Config, name_server: &mut 
         tracing::error!(%error, "the configuration cannot be followed; the old one stays in force");
         return;
     }
-    running.dns = wanted.dns.clone();
+    // Copies go on as they were begun.
+    let secondary = std::mem::take(&mut running.dns.secondary);
+    running.dns = Dns { secondary, ..wanted.dns.clone() };
     for section in unlike(running, &wanted) {
         tracing::warn!(
             section,
@@ -39,6 +41,7 @@ pub(super) async fn reload(file: &Path, running: &mut Config, name_server: &mut 
 fn unlike(running: &Config, wanted: &Config) -> Vec<&'static str> {
     let sections = [
         ("data", running.data == wanted.data),
+        ("dns.secondary", running.dns.secondary == wanted.dns.secondary),
         ("signing", running.signing == wanted.signing),
         ("policy", running.policy == wanted.policy),
         ("publication", running.publication == wanted.publication),
